@@ -1,0 +1,38 @@
+# The one task file. `make demo` and `make test` start from a bare clone and ask nothing.
+PYTHON ?= python3
+BIN := .venv/bin
+ifeq ($(OS),Windows_NT)
+BIN := .venv/Scripts
+endif
+
+.PHONY: demo test check lint format lock bench clean
+
+.venv/installed: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Kintrace needs Python 3.11 or newer: make PYTHON=python3.11")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --no-deps --require-hashes --only-binary=:all: -r requirements.lock
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: .venv/installed  ## the main job, on portraits of volunteers with invented cards
+	$(BIN)/kintrace demo
+
+check: .venv/installed
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+test: check  ## all tests, and the checks of CI
+	$(BIN)/python -m pytest
+
+format: .venv/installed
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+lock:  ## exact versions with hashes; OpenVINO's telemetry is left out
+	uv pip compile --quiet --universal --generate-hashes --no-header --extra dev \
+	    --no-emit-package openvino-telemetry -o requirements.lock pyproject.toml
+
+clean:
+	rm -rf .venv demo build

@@ -1,0 +1,136 @@
+"""Everything that can go wrong by a user's doing, in one tree.
+
+KintraceError
+├── PhotoError                  a file is not a photo Kintrace can use
+│   ├── EmptyPhoto              it holds no bytes
+│   ├── NotAPhoto               its bytes are of no picture format Kintrace reads
+│   ├── TruncatedPhoto          it ends before the picture does
+│   ├── CorruptPhoto            it says it is a picture, and cannot be decoded
+│   └── PhotoLimit              it is larger than the settings allow
+│       ├── TooManyBytes
+│       ├── TooManyPixels       a decompression bomb, too
+│       └── TooSlow             decoding took longer than the settings allow
+├── FaceError
+│   ├── NoFace                  no face was found, or none good enough
+│   └── SeveralFaces            more than one, and nobody said which
+├── PackError                   a model pack cannot be used
+│   ├── PackNotFound
+│   ├── PackInvalid             pack.toml or the ONNX file is not what Kintrace expects
+│   ├── PackHashMismatch        the weights are not the ones pack.toml names
+│   └── PackMismatch            templates of different packs were to be compared
+├── GalleryError                an id unknown, or a template of the wrong shape
+├── CalibrationError            a calibration is missing, damaged, or has too little data
+├── ProtocolError               an evaluation protocol is not one
+├── CacheError                  the encrypted cache of templates cannot be opened
+└── MissingPart                 an optional program or package is needed and absent
+
+Every message says what happened, what was kept, and what to do.
+"""
+
+
+class KintraceError(Exception):
+    """Something a user can cause, and mend.
+
+    Args:
+        what: what happened, in one sentence.
+        kept: what was kept or left untouched; empty where nothing was at stake.
+        todo: what to do now; empty where nothing can be done.
+    """
+
+    def __init__(self, what: str, kept: str = "", todo: str = "") -> None:
+        super().__init__(what, kept, todo)
+        self.what = what
+        self.kept = kept
+        self.todo = todo
+
+    def __str__(self) -> str:
+        """The three sentences, joined."""
+        return " ".join(part for part in (self.what, self.kept, self.todo) if part)
+
+
+class PhotoError(KintraceError):
+    """A file is not a photo Kintrace can use."""
+
+
+class EmptyPhoto(PhotoError):
+    """The file holds no bytes."""
+
+
+class NotAPhoto(PhotoError):
+    """The bytes are of no picture format Kintrace reads."""
+
+
+class TruncatedPhoto(PhotoError):
+    """The file ends before the picture does."""
+
+
+class CorruptPhoto(PhotoError):
+    """The file says it is a picture and cannot be decoded."""
+
+
+class PhotoLimit(PhotoError):
+    """The photo is larger than the settings allow."""
+
+
+class TooManyBytes(PhotoLimit):
+    """The file has more bytes than allowed."""
+
+
+class TooManyPixels(PhotoLimit):
+    """The picture has more pixels than allowed."""
+
+
+class TooSlow(PhotoLimit):
+    """Decoding took longer than allowed."""
+
+
+class FaceError(KintraceError):
+    """A photo does not give the one face that was asked for."""
+
+
+class NoFace(FaceError):
+    """No face was found, or none good enough to compare."""
+
+
+class SeveralFaces(FaceError):
+    """More than one face was found, and nobody said which."""
+
+
+class PackError(KintraceError):
+    """A model pack cannot be used."""
+
+
+class PackNotFound(PackError):
+    """No model pack has this name."""
+
+
+class PackInvalid(PackError):
+    """The pack's description or its ONNX file is not what Kintrace expects."""
+
+
+class PackHashMismatch(PackError):
+    """The weights are not the ones the pack's description names."""
+
+
+class PackMismatch(PackError):
+    """Templates of different packs were to be compared."""
+
+
+class GalleryError(KintraceError):
+    """An id is unknown, or a template has the wrong shape."""
+
+
+class CalibrationError(KintraceError):
+    """A calibration is missing or damaged, or there is too little data to make one."""
+
+
+class ProtocolError(KintraceError):
+    """An evaluation protocol is not one."""
+
+
+class CacheError(KintraceError):
+    """The encrypted cache of templates cannot be opened."""
+
+
+class MissingPart(KintraceError):
+    """An optional program or package is needed and absent."""

@@ -1,0 +1,23 @@
+"""What a likeness of two faces is worth."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class FaceEvidence:
+    """One comparison score, weighed."""
+
+    pack: str
+    score: float
+    log10_lr: float
+    """Log10 of the likelihood ratio: how much more likely this score is for one person than for two."""
+    interval: tuple[float, float]
+    """95 % bootstrap interval of ``log10_lr``, drawn by person."""
+    bounded: bool
+    """The ratio was held at the most that the data of the calibration can support."""
+    band: str
+    """The quality band it was weighed in: "poor", "fair" or "good"."""
+    gallery_size: int | None
+    expected_lookalikes: float | None
+    """Strangers expected to score at least this much in a gallery of ``gallery_size`` people; None without a size."""
+    cautions: tuple[str, ...] = ()
