@@ -91,13 +91,14 @@ def main():
     for name, names in {"with_template": list(FEATURES), "picture_only": list(FEATURES)[1:]}.items():
         table = np.stack([columns[n] for n in names], axis=1)
         fits[name] = fitted(table[use], target[use], names)
-        overall = np.clip(
-            fits[name]["constant"] + sum(fits[name][n] * columns[n] for n in names), 0, 100
-        )
+        overall = np.clip(fits[name]["constant"] + sum(fits[name][n] * columns[n] for n in names), 0, 100)
         report(name, overall, vectors, subject, photo, clean, fit_half)
     if options.write:
         place = Path(__file__).parents[1] / "src/kintrace/faces/quality.json"
-        made = {"made_by": "python benchmarks/fit_quality.py ../shared/faces/lfw-dev/protocol.csv --write", "fits": fits}
+        made = {
+            "made_by": "python benchmarks/fit_quality.py ../shared/faces/lfw-dev/protocol.csv --write",
+            "fits": fits,
+        }
         place.write_text(json.dumps(made, indent=1) + "\n", encoding="utf-8")
 
 

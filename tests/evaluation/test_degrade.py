@@ -35,9 +35,7 @@ def test_every_kind_changes_the_picture_and_repeats(kind):
 )
 def test_any_picture_at_any_strength(pixels, kind, data):
     limits = KINDS[kind]
-    values = (
-        st.integers(int(limits.low), int(limits.high)) if limits.whole else st.floats(limits.low, limits.high)
-    )
+    values = st.integers(int(limits.low), int(limits.high)) if limits.whole else st.floats(limits.low, limits.high)
     worse = degrade(pixels, kind, data.draw(values))
     assert worse.dtype == np.uint8
     assert worse.shape[2] == 3

@@ -112,9 +112,7 @@ def test_the_definitions_written_out(trial, rate):
         return sum(any(valid(s) and s >= t for s in row) for row in nonmated) / len(nonmated)
 
     def fnir(t):
-        return sum(not (valid(row[m]) and row[m] >= t) for row, m in zip(mated, mate, strict=True)) / len(
-            mated
-        )
+        return sum(not (valid(row[m]) and row[m] >= t) for row, m in zip(mated, mate, strict=True)) / len(mated)
 
     scores = {float(s) for s in nonmated.ravel() if valid(s)}
     steps = [LOWEST, *(float(np.nextafter(np.float32(s), np.float32(2))) for s in scores)]
@@ -158,9 +156,7 @@ def test_error_versus_discard_is_the_mean_over_lots(pairs, gone):
     for _ in range(400):
         order = np.lexsort((rng.random(len(missed)), quality))
         means.append(missed[order[gone:]].mean())
-    assert error_versus_discard(missed, quality, [gone / len(missed)])[0] == pytest.approx(
-        np.mean(means), abs=0.1
-    )
+    assert error_versus_discard(missed, quality, [gone / len(missed)])[0] == pytest.approx(np.mean(means), abs=0.1)
 
 
 def test_mistaken_shapes_are_refused():
@@ -221,9 +217,7 @@ def test_the_promised_keys(large):
     assert [row["group"] for row in found["groups"]["group"]] == ["a", "b"]
     assert found["groups"]["group"][1]["fpir"] is None
     assert found["cautions"] == []
-    assert found == figures(
-        large, pack="sface", seconds_per_image=0.02, quality=quality, labels=labels, draws=100
-    )
+    assert found == figures(large, pack="sface", seconds_per_image=0.02, quality=quality, labels=labels, draws=100)
 
 
 def test_groups_add_up_to_everybody(large):

@@ -128,9 +128,7 @@ def test_the_words_of_the_house(html):
 
 def test_its_css_knows_no_left_and_right(html):
     css = re.search(r"<style>(.*?)</style>", html, re.DOTALL).group(1)
-    assert not re.search(
-        r"(margin|padding|border|text-align|float)[-: ]+(left|right)|[{; ](left|right|width)\s*:", css
-    )
+    assert not re.search(r"(margin|padding|border|text-align|float)[-: ]+(left|right)|[{; ](left|right|width)\s*:", css)
 
 
 def test_a_report_of_figures_alone(searches):
@@ -148,9 +146,7 @@ def test_searches_of_one_sort_only():
         Searches.from_scores(np.full((1, 1), np.nan), [0], np.full((1, 1), np.nan)),
     ):
         quality = np.full(searches.mate.size, np.nan)
-        html = render(
-            Report(figures(searches, pack="p", quality=quality, draws=5), searches, quality=quality)
-        )
+        html = render(Report(figures(searches, pack="p", quality=quality, draws=5), searches, quality=quality))
         assert not Page(html).open
 
 

@@ -72,9 +72,9 @@ def test_windows_paths_and_an_images_folder(read, folder):
 
 
 def test_one_name_in_two_spellings_of_unicode_is_one_subject(read):
-    assert read(
-        GOOD.replace("b.jpg,Ann", "b.jpg,Jose\u0301").replace("a.jpg,Ann", "a.jpg,Jos\u00e9")
-    ).subjects == ("Jos\u00e9",)
+    assert read(GOOD.replace("b.jpg,Ann", "b.jpg,Jose\u0301").replace("a.jpg,Ann", "a.jpg,Jos\u00e9")).subjects == (
+        "Jos\u00e9",
+    )
 
 
 @pytest.mark.parametrize(
@@ -134,9 +134,7 @@ def test_a_file_that_cannot_be_read(tmp_path):
 
 
 @settings(max_examples=200, deadline=None)
-@given(
-    st.binary(max_size=300) | st.text(max_size=300).map(lambda text: (GOOD + text).encode("utf-8", "replace"))
-)
+@given(st.binary(max_size=300) | st.text(max_size=300).map(lambda text: (GOOD + text).encode("utf-8", "replace")))
 def test_never_fails_otherwise(tmp_path_factory, content):
     file = tmp_path_factory.mktemp("fuzz") / "p.csv"
     file.write_bytes(content)

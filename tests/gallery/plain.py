@@ -18,9 +18,7 @@ class PlainGallery:
     def __init__(self) -> None:
         self.held: dict[int, tuple[int, NDArray[np.float64]]] = {}
 
-    def put(
-        self, ids: Iterable[int], persons: Iterable[int], templates: Iterable[NDArray[np.float32]]
-    ) -> None:
+    def put(self, ids: Iterable[int], persons: Iterable[int], templates: Iterable[NDArray[np.float32]]) -> None:
         for id, person, template in zip(ids, persons, templates, strict=True):
             self.held[int(id)] = (int(person), np.asarray(template, dtype=np.float64))
 

@@ -21,9 +21,7 @@ class Changes(RuleBasedStateMachine):
 
     held = Bundle("held")
 
-    @initialize(
-        block_rows=st.sampled_from([1, 3, 64]), few=st.sampled_from([0, 5]), recent=st.sampled_from([0, 4])
-    )
+    @initialize(block_rows=st.sampled_from([1, 3, 64]), few=st.sampled_from([0, 5]), recent=st.sampled_from([0, 4]))
     def start(self, block_rows, few, recent):
         self.patch = pytest.MonkeyPatch()
         self.patch.setattr(search_module, "FEW", few)
@@ -116,11 +114,7 @@ def test_a_removed_template_is_overwritten_at_once():
     gallery = LocalGallery(128, block_rows=50)
     gallery.add(np.arange(200), np.arange(200), unit(rng, 200, 128))
     kept = list(gallery._store.blocks.values())
-    row = {
-        int(id): block.rest[place].tobytes()
-        for block in kept
-        for place, id in enumerate(block.ids[: block.count])
-    }
+    row = {int(id): block.rest[place].tobytes() for block in kept for place, id in enumerate(block.ids[: block.count])}
     gone = rng.permutation(200)[:150]
     before = bytes_of(gallery)
     assert all(row[int(id)] in before for id in gone)

@@ -185,14 +185,10 @@ def test_everybody_against_everybody(k, at_least):
                 each[key] = max(score, each.get(key, -1))
     expected = []
     for person in sorted(set(persons.tolist())):
-        near = sorted(
-            (-score, b) for (a, b), score in each.items() if a == person and score >= (at_least or -1)
-        )
+        near = sorted((-score, b) for (a, b), score in each.items() if a == person and score >= (at_least or -1))
         expected += [(person, b, -score) for score, b in near if k or person < b][:k]
     assert [(pair.person, pair.other) for pair in pairs] == [(a, b) for a, b, _ in expected]
-    np.testing.assert_allclose(
-        [pair.score for pair in pairs], [score for _, _, score in expected], atol=CLOSE
-    )
+    np.testing.assert_allclose([pair.score for pair in pairs], [score for _, _, score in expected], atol=CLOSE)
     for pair in pairs:
         assert (persons[pair.id], persons[pair.other_id]) == (pair.person, pair.other)
         assert templates[pair.id] @ templates[pair.other_id] == pytest.approx(pair.score, abs=CLOSE)

@@ -139,16 +139,24 @@ def logistic(mated: NDArray[np.float64], nonmated: NDArray[np.float64]) -> NDArr
         nonmated: (401,) of non-mated ones.
     """
     columns = np.stack([np.ones_like(GRID), GRID])
-    weights = mated + nonmated
+    pull = np.diag([0.0, 1e-6])
+
+    def cost(theta: NDArray[np.float64]) -> float:
+        odds = theta @ columns
+        wrong = mated @ np.logaddexp(0, -odds) + nonmated @ np.logaddexp(0, odds)
+        return float(wrong + theta @ pull @ theta / 2)
+
     theta = np.array([0.0, 1.0])
-    pull = np.diag([0.0, 1e-5])
-    for _ in range(60):
+    for _ in range(100):
         share = 1 / (1 + np.exp(-np.clip(theta @ columns, -500, 500)))
-        slope = columns @ (weights * share - mated) + pull @ theta
-        bend = (columns * (weights * share * (1 - share))) @ columns.T + pull + 1e-12 * np.eye(2)
-        step = np.linalg.solve(bend, slope)
-        theta = theta - step * min(1.0, 20.0 / max(float(np.abs(step).max()), 1e-12))
-        if np.abs(step).max() < 1e-9:
+        slope = columns @ ((mated + nonmated) * share - mated) + pull @ theta
+        bend = (columns * ((mated + nonmated) * share * (1 - share))) @ columns.T + pull + 1e-12 * np.eye(2)
+        step, now = np.linalg.solve(bend, slope), cost(theta)
+        length = 1.0
+        while length > 1e-8 and cost(theta - length * step) > now:
+            length /= 2
+        theta = theta - length * step
+        if np.abs(length * step).max() < 1e-7:
             break
     return np.asarray(theta[0] + max(theta[1], 0.0) * GRID)
 

@@ -158,13 +158,9 @@ class Acquirer:
         """Acquire a photo that is decoded already."""
         return self._finish([(key, photo, self._finder.find(photo.pixels)[:MOST_FACES])], keep)[0]
 
-    def _finish(
-        self, waiting: list[tuple[Hashable, Photo | PhotoError, list[Face]]], keep: bool
-    ) -> list[Acquisition]:
+    def _finish(self, waiting: list[tuple[Hashable, Photo | PhotoError, list[Face]]], keep: bool) -> list[Acquisition]:
         """Templates and quality for the faces of several photos."""
-        pairs = [
-            (photo.pixels, face) for _, photo, faces in waiting if isinstance(photo, Photo) for face in faces
-        ]
+        pairs = [(photo.pixels, face) for _, photo, faces in waiting if isinstance(photo, Photo) for face in faces]
         encoded = iter(zip(pairs, self.encoder.encode(pairs), strict=True))
         done = []
         for key, photo, faces in waiting:
@@ -178,7 +174,5 @@ class Acquirer:
                 quality = assess(measures(pixels, face) | length)
                 samples.append(Sample(face, quality, made.template))
             height, width = photo.pixels.shape[:2]
-            done.append(
-                Acquisition(key, tuple(samples), photo.sha256, (width, height), photo=photo if keep else None)
-            )
+            done.append(Acquisition(key, tuple(samples), photo.sha256, (width, height), photo=photo if keep else None))
         return done

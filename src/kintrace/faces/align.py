@@ -43,9 +43,7 @@ def portrait(pixels: Pixels, landmarks: Points, side: int = 200) -> Pixels:
     return warp(pixels, landmarks, PORTRAIT * side, side)
 
 
-def _shrunk(
-    pixels: Pixels, landmarks: Points, target: Points, scale: float
-) -> tuple[Pixels, NDArray[np.float64]]:
+def _shrunk(pixels: Pixels, landmarks: Points, target: Points, scale: float) -> tuple[Pixels, NDArray[np.float64]]:
     """The neighbourhood of the face, shrunk to twice the target's resolution, and the matrix from there."""
     reach = 3.0 * float(np.ptp(landmarks, axis=0).max())
     middle = landmarks.mean(axis=0)

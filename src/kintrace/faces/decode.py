@@ -126,10 +126,10 @@ def decode(data: bytes, max_pixels: int) -> Decoded:
 def _load(kind: str, data: bytes, max_pixels: int) -> Image.Image:
     """Open, check the size, then decode; refuse what lacks its end, even if the decoder would fill it up."""
     # Pillow raises above twice this; its WebP and GIF classes ask before they allocate.
-    Image.MAX_IMAGE_PIXELS = max_pixels // 2
+    Image.MAX_IMAGE_PIXELS = (max_pixels + 1) // 2
     image = _open(kind, data)
     _check_size(image, max_pixels)
-    tags = dict(image.tag_v2) if isinstance(image, TiffImagePlugin.TiffImageFile) else {}
+    tags = image.tag_v2 if isinstance(image, TiffImagePlugin.TiffImageFile) else None
     if kind in ("AVIF", "HEIF", "JPEG", "TIFF") and ends_early(kind, data, tags):
         raise RefusedError(Outcome.TRUNCATED)
     image.load()

@@ -27,9 +27,7 @@ UPRIGHT_SCORE = (
 )
 MIRRORED = [1, 0, 2, 4, 3]
 # Where the landmarks of a frontal face lie around the middle of the second look's crop, in its pixels.
-LOOK_AT = (
-    np.array([[-17.7, -18.3], [17.5, -18.5], [0.0, 1.7], [-14.5, 22.4], [14.7, 22.2]], np.float32) + LOOK / 2
-)
+LOOK_AT = np.array([[-17.7, -18.3], [17.5, -18.5], [0.0, 1.7], [-14.5, 22.4], [14.7, 22.2]], np.float32) + LOOK / 2
 
 
 class Finder:
@@ -129,9 +127,7 @@ class Finder:
             return None
         back = cv2.invertAffineTransform(matrix)
         left, top, width, height = np.mean(boxes, axis=0)
-        corners = np.array(
-            [[left, top], [left + width, top], [left + width, top + height], [left, top + height]]
-        )
+        corners = np.array([[left, top], [left + width, top], [left + width, top + height], [left, top + height]])
         corners = corners @ back[:, :2].T + back[:, 2]
         low, high = corners.min(axis=0), corners.max(axis=0)
         placed = np.mean(seen, axis=0) @ back[:, :2].T + back[:, 2]

@@ -40,8 +40,7 @@ def plain(model_bytes: bytes) -> bytes:
     graph.node.extend(nodes)
     graph.input.extend(inputs)
     graph.initializer.extend(
-        numpy_helper.from_array(np.ascontiguousarray(constants[name]), name)
-        for name in sorted(used & constants.keys())
+        numpy_helper.from_array(np.ascontiguousarray(constants[name]), name) for name in sorted(used & constants.keys())
     )
     return bytes(model.SerializeToString())
 

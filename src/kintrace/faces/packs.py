@@ -119,9 +119,7 @@ def load_pack(folder: Path) -> Pack:
             f"There is no readable pack.toml in {folder}.", todo="Name the folder that holds the pack."
         ) from problem
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
-        raise PackInvalid(
-            f"{folder / 'pack.toml'} is not TOML: {problem}", todo="See docs/models.md."
-        ) from problem
+        raise PackInvalid(f"{folder / 'pack.toml'} is not TOML: {problem}", todo="See docs/models.md.") from problem
     try:
         pack = _pack(folder, table)
     except (KeyError, TypeError, ValueError) as problem:

@@ -50,15 +50,15 @@ class Limits:
     """Width × height, as the file's header claims and as it decodes."""
     max_seconds: float = 20.0
     """For decoding one photo."""
-    max_memory: int | None = 2_000_000_000
-    """Bytes of address space of a decoding process; None: any. Not enforced on Windows and macOS."""
+    max_memory: int | None = 3_000_000_000
+    """Bytes of address space of a decoding process; None: any. Windows and macOS do not enforce it."""
 
 
 _DEFAULTS = Limits()
 
 
 class Reader:
-    """Reads photos in up to ``processes`` child processes, which it starts when needed and ends when closed.
+    """Reads photos in up to ``processes`` child processes, started when needed and ended when it is closed.
 
     May be used by several threads at once. A context manager; one that is never closed ends its children when it
     is collected or the program exits.
@@ -205,7 +205,7 @@ def _load(path: Path, max_bytes: int) -> bytes:
     """The bytes of a regular file; a folder, a pipe or a device is never opened."""
     try:
         if not stat.S_ISREG(os.stat(path).st_mode):
-            raise NotAPhoto("This is not a file but a folder, a pipe or a device.", _NOTHING, "Choose a photo file.")
+            raise NotAPhoto("This is a folder, a pipe or a device, not a file.", _NOTHING, "Choose a photo file.")
         with open(path, "rb", opener=_open_at_once) as file:
             if os.fstat(file.fileno()).st_size > max_bytes:
                 raise _too_many_bytes(max_bytes)
@@ -267,10 +267,10 @@ def _refusal(answer: Answer, limits: Limits) -> PhotoError:
                 "Copy or download it again from where it came from; the rest is not in this file.",
             )
         case Outcome.TOO_MANY_PIXELS:
-            claimed = f" of {answer.claimed / 1e6:,.0f}" if answer.claimed else ""
+            claims = f"Its header claims {answer.claimed / 1e6:,.0f}. " if answer.claimed else ""
             return TooManyPixels(
-                f"The picture is larger than {limits.max_pixels / 1e6:,.3g} megapixels, the most that is allowed.",
-                f"Its file speaks{claimed} megapixels. It was not opened." if claimed else "It was not opened.",
+                f"The picture has more than {limits.max_pixels / 1e6:,.3g} megapixels, the most that is allowed.",
+                f"{claims}It was not opened.",
                 "Save the photo smaller, or have the limit on pixels raised.",
             )
         case Outcome.NO_MEMORY:

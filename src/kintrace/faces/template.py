@@ -43,9 +43,7 @@ class Encoder:
         """
         share = np.array([(weights or {}).get(pack.name, 1.0 if not weights else 0.0) for pack in packs])
         if not len(packs) or share.sum() <= 0 or (share < 0).any():
-            raise PackInvalid(
-                "The packs have no positive weight together.", todo="Calibrate them: kintrace calibrate."
-            )
+            raise PackInvalid("The packs have no positive weight together.", todo="Calibrate them: kintrace calibrate.")
         self.packs = tuple(packs)
         self.name = set_name(list(packs))
         self.weights = {pack.name: float(part) for pack, part in zip(packs, share / share.sum(), strict=True)}
@@ -90,9 +88,7 @@ def _embedded(
     pack: Pack, network: Network, faces: Sequence[tuple[Pixels, Face]]
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """(n, dimensions) vectors of length 1, and the (n,) lengths of the raw ones."""
-    crops = np.stack(
-        [lifted(warp(pixels, face.landmarks, pack.landmarks, pack.size)) for pixels, face in faces]
-    )
+    crops = np.stack([lifted(warp(pixels, face.landmarks, pack.landmarks, pack.size)) for pixels, face in faces])
     straight = _raw(pack, network, crops)
     length = np.linalg.norm(straight, axis=1)
     straight = straight / np.maximum(length, 1e-9)[:, None]

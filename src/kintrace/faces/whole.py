@@ -36,8 +36,10 @@ def ends_early(kind: str, data: bytes, tags: Mapping[int, Any] | None = None) ->
                 return _number("<I", data, 4) + 8 > len(data)
             case "BMP":
                 return _number("<I", data, 2) > len(data)
+            case "GIF":
+                return not data.rstrip(b"\0").endswith(b";")
             case _:
-                return False  # of PPM and GIF, Pillow itself says so
+                return False  # of PPM, Pillow itself says so
     except struct.error:
         return True
 
@@ -57,9 +59,9 @@ def jpeg_end(data: bytes) -> int:
 def png_holds_all(data: bytes) -> bool:
     """Whether the compressed stream of a PNG is as long as its header asks for. Holds a megabyte at most."""
     width, height, depth, colour, interlaced = struct.unpack_from(">IIBBxxB", data, 16)
-    bits = width * depth * _PNG_CHANNELS[colour]
+    bits: int = width * depth * _PNG_CHANNELS[colour]
     # Each row has one byte more, its filter; how many rows an interlaced picture has, is left out.
-    missing = height * bits // 8 if interlaced else height * (1 + (bits + 7) // 8)
+    missing: int = height * bits // 8 if interlaced else height * (1 + (bits + 7) // 8)
     stream = zlib.decompressobj()
     for name, body in _png_chunks(data):
         while name == b"IDAT" and body and missing > 0:

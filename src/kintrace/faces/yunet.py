@@ -32,8 +32,7 @@ class YuNet:
         outputs = self._network(batch)
         height, width = pictures.shape[1:3]
         return [
-            _merged(_decoded([part[i] for part in outputs], height, width), threshold)
-            for i in range(len(pictures))
+            _merged(_decoded([part[i] for part in outputs], height, width), threshold) for i in range(len(pictures))
         ]
 
 
@@ -50,9 +49,7 @@ def _decoded(outputs: list[NDArray[np.float32]], height: int, width: int) -> Box
         size = np.exp(np.minimum(box[which, 2:], 10)) * stride
         places = (points[which].reshape(-1, 5, 2) + anchor[:, None]) * stride
         found.append(
-            np.hstack([centre - size / 2, size, places.reshape(-1, 10), score[which, None]]).astype(
-                np.float32
-            )
+            np.hstack([centre - size / 2, size, places.reshape(-1, 10), score[which, None]]).astype(np.float32)
         )
     return np.concatenate(found)
 
@@ -61,9 +58,7 @@ def _merged(boxes: Boxes, threshold: float) -> Boxes:
     """One row per face: the best score's, with box and landmarks averaged over those that overlap it by half."""
     if not len(boxes):
         return boxes
-    kept = np.asarray(
-        cv2.dnn.NMSBoxes(boxes[:, :4].tolist(), boxes[:, 14].tolist(), threshold, 0.3), dtype=int
-    )
+    kept = np.asarray(cv2.dnn.NMSBoxes(boxes[:, :4].tolist(), boxes[:, 14].tolist(), threshold, 0.3), dtype=int)
     merged = boxes[kept.ravel()].copy()
     for row in merged:
         weights = boxes[:, 14] * (overlap(boxes, row) > 0.5)

@@ -49,7 +49,7 @@ class TemplateCache:
             self._file.execute("PRAGMA journal_mode=WAL")
             self._file.execute("PRAGMA secure_delete=ON")
             self._file.execute("CREATE TABLE IF NOT EXISTS entry (name BLOB PRIMARY KEY, sealed BLOB NOT NULL)")
-        except (OSError, sqlite3.Error, tink.TinkError, ValueError) as problem:
+        except (OSError, sqlite3.Error, tink.TinkError, ValueError, KeyError, TypeError) as problem:
             raise CacheError(
                 f"The template cache in {folder} cannot be opened ({problem}).",
                 kept="No photo was touched.",

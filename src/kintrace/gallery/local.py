@@ -184,8 +184,7 @@ class LocalGallery:
         if (k is not None and k < 1) or reduce not in ("max", "mean"):
             raise GalleryError(f"k={k} and reduce={reduce!r} ask for nothing.", "Nothing was searched.")
         allowed, excluded = (
-            None if ids is None else check.integers(ids, "ids", "Nothing was searched.")
-            for ids in (only, without)
+            None if ids is None else check.integers(ids, "ids", "Nothing was searched.") for ids in (only, without)
         )
         masks = self._store.masks(allowed, excluded)
         return Search(self._store, self._workers, k, -np.inf if at_least is None else at_least, masks, reduce)

@@ -20,8 +20,11 @@ from kintrace.gallery.store import Masks, Store
 
 FEW = 2048
 """With no more rows allowed than this, scoring them all exactly is as fast as scanning for them."""
-LONGEST_LIST = 4096
-"""Of one block. FAISS keeps it as a heap; beyond this, scoring everything exactly is faster."""
+ENOUGH = 16
+"""How many rows to list for each person asked for: the k best, and those the bound cannot tell from them, with
+random templates five times as many. `lists_too_short` of benchmarks/gallery_search.py says how often it was not."""
+LONGEST_LIST = 16384
+"""FAISS keeps a list as a heap; beyond this, scoring everything exactly is hardly slower."""
 PIECE = 4096
 """Rows decoded at once: 4 MB of 128 doubles stay in the processor's cache."""
 AT_ONCE = 1 << 22
@@ -73,9 +76,7 @@ class Search:
         allowed = self.store.count
         if self.masks is not None:
             allowed = sum(int(np.count_nonzero(mask)) for mask in self.masks.values())
-        # Long enough for the k best and what the bound cannot tell from them, which with random templates are
-        # five times as many; `lists too short` of benchmarks/gallery_search.py says how often it was not.
-        length = 8 * (self.k or 64) // max(1, len(self.store.blocks)) + 32
+        length = ENOUGH * (self.k or 64)
         waiting = list(range(len(probes)))
         while waiting and allowed > FEW and length <= LONGEST_LIST:
             for place, proven in enumerate(self._short(probes.of(waiting), length)):
@@ -90,11 +91,13 @@ class Search:
         return [results[place] for place in range(len(probes))]
 
     def _short(self, probes: Probes, length: int) -> Iterator[list[Neighbour] | None]:
-        """The answer for each probe from lists of this length, or None where they do not prove it."""
+        """The answer for each probe from lists of this length together, or None where they do not prove it."""
 
         def scan(number: int) -> Listed:
+            block = self.store.blocks[number]
             mask = None if self.masks is None else self.masks[number]
-            listed = self.store.blocks[number].scan(probes, length, mask)
+            share = length * block.count // self.store.count + 32
+            listed = block.scan(probes, share, mask)
             return listed._replace(rows=listed.rows + number * self.store.block_rows)
 
         lists = list(self.workers.map(scan, self.store.blocks))
@@ -110,7 +113,8 @@ class Search:
         parts: list[Scored] = []
         done: Ints = np.empty(0, dtype=np.int64)
         # Score some to learn the k-th best score, then all that could still be above it.
-        start, end, floor = 0, 2 * (self.k or 64), self.at_least
+        start, floor = 0, self.at_least
+        end = min(2 * (self.k or len(rows)), int(np.searchsorted(-limits, -floor, side="right")))
         while start < end:
             part, done = self._score(probe, rows[start:end], done)
             parts.append(part)
@@ -119,7 +123,7 @@ class Search:
         edge = max(float(one.edge[place]) for one in lists)
         if edge >= floor and edge > -np.inf:
             return None
-        return self._join(parts).top(self.k, self.at_least)
+        return self._join(parts).top(self.k, self.at_least) if parts else []
 
     def _score(self, probe: Floats, rows: Ints, done: Ints) -> tuple[Scored, Ints]:
         """Exact scores of rows; for the mean, of all rows of their persons but those done before."""

@@ -1,0 +1,5 @@
+"""``python -m kintrace`` is the ``kintrace`` command."""
+
+from kintrace.cli import main
+
+main()
