@@ -8,7 +8,7 @@ SOURCE = Path(__file__).parents[2] / "src" / "kintrace"
 VERDICTS = re.compile(
     r"\bidentif(y|ies|ied)\b|\bpositive match\b|\bmatch(es|ed)?\b|\bis the person sought\b", re.IGNORECASE
 )
-DENIALS = ("never identifies", "never says who", "Never “", "never a word")
+DENIALS = ("cumulative match characteristic", "never identifies", "never says who", "Never “", "never a word")
 
 
 def told() -> list[tuple[str, str]]:

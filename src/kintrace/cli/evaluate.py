@@ -44,11 +44,11 @@ def evaluate_(
     if half != "all":
         read = read.split_by_subject()[half == "report"]
     steps = [parse_degradations(option) for option in degrade or []]
-    acquirer, _ = opened_acquirer(packs)
+    acquirer, calibration = opened_acquirer(packs)
     choice = choice_of(face)
     with acquirer:
         with progress("Searching for everybody") as show:
-            plain = evaluate(read, acquirer, choice=choice, reduction=reduce, progress=show)
+            plain = evaluate(read, acquirer, choice=choice, reduction=reduce, calibration=calibration, progress=show)
         worse: list[tuple[str, dict[str, Any]]] = []
         for option, step in zip(degrade or [], steps, strict=True):
             with progress(f"The same, made worse by {option}") as show:
@@ -60,8 +60,6 @@ def evaluate_(
     figures = plain.figures | ({"degraded": dict(worse)} if worse else {})
     if to:
         write_whole(to / "evaluation.html", page.render(report(plain, degraded=worse)))
-        with (to / "evaluation.html").open():
-            pass
     if json:
         print_json(figures)
     else:

@@ -5,10 +5,11 @@ calibration on half of the people and checks it on the other half.
 """
 
 from kintrace.evaluation.calibrate import calibrate
+from kintrace.evaluation.cases import report
 from kintrace.evaluation.degrade import degrade, parse_degradations
 from kintrace.evaluation.metrics import Searches
 from kintrace.evaluation.protocol import Protocol
-from kintrace.evaluation.run import Evaluation, evaluate, report
+from kintrace.evaluation.run import Evaluation, evaluate
 
 __all__ = [
     "Evaluation",

@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 
 from kintrace.errors import CalibrationError
 from kintrace.evaluation.degrade import Degradation
+from kintrace.evaluation.honesty import check
 from kintrace.evaluation.protocol import Protocol
 from kintrace.evaluation.run import Acquired, acquire_rows
-from kintrace.evidence import Calibration, Comparisons, cllr, cllr_min, fit, reliability
+from kintrace.evidence import Calibration, Comparisons, fit
 from kintrace.faces import Acquirer, Encoder
 
 Progress = Callable[[int, int], None]
@@ -171,56 +172,6 @@ def calibrate(
         },
     )
     return calibration, check(calibration, checking.pairs())
-
-
-def check(calibration: Calibration, pairs: Comparisons) -> dict[str, Any]:
-    """How honest a calibration is on people it was not fitted to.
-
-    Returns:
-        ``cllr`` and ``cllr_min``, over all and per band; and per band the look-alikes expected and observed at scores at which
-        about 1, 10 and 100 in 100,000 comparisons of strangers would score as high.
-    """
-    mated = pairs.first == pairs.second
-    ratio = np.empty(len(pairs.score))
-    result: dict[str, Any] = {"bands": {}}
-    for band in calibration.bands:
-        inside = (pairs.quality >= band.quality[0]) & (pairs.quality < band.quality[1])
-        values = np.clip(np.interp(pairs.score[inside], band.scores, band.log10_lr), *band.bounds)
-        ratio[inside] = values * np.log(10)
-        one, other = ratio[inside & mated], ratio[inside & ~mated]
-        if len(one) < 10 or len(other) < 1000:
-            continue
-        strangers = np.sort(pairs.score[inside & ~mated])
-        tail = {}
-        for share in (1e-3, 1e-4, 1e-5):
-            if share * len(strangers) < 3:
-                continue
-            score = next(s for s in np.linspace(-1, 1, 2001) if band.tail.fmr(float(s)) <= share)
-            observed = len(strangers) - int(np.searchsorted(strangers, score, side="left"))
-            tail[f"{share:g}"] = {
-                "score": round(float(score), 3),
-                "expected": round(band.tail.fmr(float(score)) * len(strangers), 1),
-                "observed": observed,
-            }
-        result["bands"][band.name] = {
-            "mated": len(one),
-            "nonmated": len(other),
-            "cllr": round(cllr(one, other), 4),
-            "cllr_min": round(cllr_min(one, _thinned(other)), 4),
-            "look_alikes": tail,
-        }
-    one, other = ratio[mated], ratio[~mated]
-    result |= {"cllr": round(cllr(one, other), 4), "cllr_min": round(cllr_min(one, _thinned(other)), 4)}
-    stated, observed_ratio = reliability(one / np.log(10), other / np.log(10))
-    result["reliability"] = {"stated": stated.round(3).tolist(), "observed": observed_ratio.round(3).tolist()}
-    return result
-
-
-def _thinned(values: NDArray[np.float64], most: int = 300_000) -> NDArray[np.float64]:
-    """Evenly spaced order statistics, where there are too many to sort one by one."""
-    if len(values) <= most:
-        return values
-    return np.asarray(np.sort(values)[np.linspace(0, len(values) - 1, most).astype(np.int64)])
 
 
 def _best_weights(photos: Photos, encoder: Encoder) -> dict[str, float]:

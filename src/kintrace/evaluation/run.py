@@ -11,16 +11,14 @@ from kintrace.errors import FaceError, PhotoError
 from kintrace.evaluation.degrade import Degradation
 from kintrace.evaluation.figures import (
     AGES,
-    FPIRS,
     GAPS,
     band,
     figures,
-    worst_alarms,
-    worst_misses,
 )
+from kintrace.evaluation.honesty import check
 from kintrace.evaluation.metrics import Searches
 from kintrace.evaluation.protocol import Protocol, Row
-from kintrace.evaluation.report import Case, Picture, Report
+from kintrace.evidence import Calibration, Comparisons
 from kintrace.faces import (
     USABLE,
     Acquirer,
@@ -30,7 +28,6 @@ from kintrace.faces import (
     Reader,
     Sample,
     mean_vector,
-    portrait,
 )
 from kintrace.gallery import Reduce
 
@@ -117,6 +114,7 @@ def evaluate(
     degradations: Sequence[Degradation] = (),
     reduction: Reduce = "max",
     gallery: Acquired | None = None,
+    calibration: Calibration | None = None,
     progress: Progress = lambda done, of: None,
 ) -> Evaluation:
     """Run every search of a protocol.
@@ -128,6 +126,7 @@ def evaluate(
         degradations: what to do to the photos searched for; the gallery's stay as they are.
         reduction: how several photos of one gallery person become one score.
         gallery: the gallery's samples, where they were acquired before.
+        calibration: checked against the scores, where there is one; fair only on people it was not fitted to.
         progress: called with photos done, and how many there are.
     """
     searched = [*protocol.mated, *protocol.nonmated]
@@ -170,7 +169,31 @@ def evaluate(
         quality=quality,
         labels=_labels(protocol),
     )
+    if calibration is not None:
+        found["calibration"] = check(calibration, _comparisons(protocol, gallery, probes, scores))
     return Evaluation(protocol, found, searches, quality, gallery, probes)
+
+
+def _comparisons(protocol: Protocol, gallery: Acquired, probes: Acquired, scores: NDArray[np.float32]) -> Comparisons:
+    """Every score of a run as a pair of people, with the lower quality of the two."""
+    best = _best_quality(gallery)
+    people = list(dict.fromkeys(row.subject for row in protocol.gallery))
+    number = {person: place for place, person in enumerate(dict.fromkeys([*people, *(r.subject for r in probes.rows)]))}
+    quality = np.array([np.nan if sample is None else sample.quality.overall for sample in probes.samples])
+    lower = np.minimum(quality[:, None], np.array([best.get(person, np.nan) for person in people])[None])
+    first = np.repeat([number[row.subject] for row in probes.rows], len(people))
+    second = np.tile([number[person] for person in people], len(probes.rows))
+    made = np.isfinite(scores.ravel()) & np.isfinite(lower.ravel())
+    return Comparisons(scores.ravel()[made], lower.ravel()[made].astype(np.float32), first[made], second[made])
+
+
+def _best_quality(gallery: Acquired) -> dict[str, float]:
+    """Of each person's photos in the gallery."""
+    best: dict[str, float] = {}
+    for row, sample in zip(gallery.rows, gallery.samples, strict=True):
+        if sample is not None:
+            best[row.subject] = max(best.get(row.subject, 0.0), sample.quality.overall)
+    return best
 
 
 def _scores(
@@ -192,10 +215,7 @@ def _scores(
 
 
 def _pair_quality(protocol: Protocol, gallery: Acquired, probes: Acquired) -> NDArray[np.float64]:
-    best: dict[str, float] = {}
-    for row, sample in zip(gallery.rows, gallery.samples, strict=True):
-        if sample is not None:
-            best[row.subject] = max(best.get(row.subject, 0.0), sample.quality.overall)
+    best = _best_quality(gallery)
     return np.array(
         [
             np.nan if sample is None else min(sample.quality.overall, best.get(row.subject, np.nan))
@@ -222,56 +242,3 @@ def _labels(protocol: Protocol) -> dict[str, tuple[list[str], list[str]]]:
         "age": ([band(r.age, AGES) for r in protocol.mated], [band(r.age, AGES) for r in protocol.nonmated]),
         "years between photos": ([gap(row) for row in protocol.mated], []),
     }
-
-
-def report(evaluation: Evaluation, *, cases: int = 8, degraded: Sequence[tuple[str, dict[str, object]]] = ()) -> Report:
-    """What the page shows: the figures, and the worst misses and false alarms with their photos."""
-    protocol, searches = evaluation.protocol, evaluation.searches
-    people = list(dict.fromkeys(row.subject for row in protocol.gallery))
-    threshold = searches.threshold_at_fpir(FPIRS[-1])
-    first_photo: dict[str, int] = {}
-    for number, row in enumerate(protocol.gallery):
-        if evaluation.gallery.samples[number] is not None:
-            first_photo.setdefault(row.subject, number)
-
-    with Reader() as reader:
-
-        def picture(acquired: Acquired, number: int, score: float | None = None) -> Picture:
-            row, sample = acquired.rows[number], acquired.samples[number]
-            if sample is None:
-                return Picture(row.image)
-            try:
-                photo = reader.read(row.path)
-            except PhotoError:
-                return Picture(row.image, None, sample.quality.overall, score)
-            return Picture(row.image, portrait(photo.pixels, sample.face.landmarks), sample.quality.overall, score)
-
-        def reference(person: int, score: float) -> Picture | None:
-            number = first_photo.get(people[person]) if person >= 0 else None
-            return None if number is None else picture(evaluation.gallery, number, float(score))
-
-        misses = [
-            Case(
-                picture(evaluation.probes, int(i)),
-                reference(int(searches.mate_person[i]), searches.mate[i]),
-                reference(int(searches.rival[i]), searches.rival_score[i]),
-                int(searches.rank[i]),
-            )
-            for i in worst_misses(searches, threshold, cases)
-        ]
-        alarms = [
-            Case(
-                picture(evaluation.probes, len(protocol.mated) + int(i)),
-                first=reference(int(searches.alarm_person[i]), searches.alarm[i]),
-            )
-            for i in worst_alarms(searches, threshold, cases)
-        ]
-    return Report(
-        evaluation.figures,
-        searches,
-        quality=evaluation.quality,
-        misses=misses,
-        alarms=alarms,
-        degraded=degraded,
-        notes=protocol.cautions,
-    )

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from kintrace.errors import CalibrationError
 from kintrace.evidence.face import FaceEvidence
@@ -67,6 +68,10 @@ class Band:
     """Least and greatest log10 likelihood ratio that the data support."""
     tail: Tail
 
+    def log10_ratios(self, scores: ArrayLike) -> NDArray[np.float64]:
+        """Log10 likelihood ratios of scores, (n,) → (n,), held within the bounds."""
+        return np.clip(np.interp(np.asarray(scores, dtype=float), self.scores, self.log10_lr), *self.bounds)
+
 
 @dataclass(frozen=True)
 class Calibration:
@@ -98,8 +103,7 @@ class Calibration:
         """
         worse = min(quality, other_quality)
         band = self.band(worse)
-        raw = float(np.interp(score, band.scores, band.log10_lr))
-        value = float(np.clip(raw, *band.bounds))
+        value = float(band.log10_ratios(score))
         low, high = (
             float(np.clip(np.interp(score, band.scores, side), *band.bounds)) for side in (band.low, band.high)
         )
