@@ -70,7 +70,8 @@ class Band:
 
     def log10_ratios(self, scores: ArrayLike) -> NDArray[np.float64]:
         """Log10 likelihood ratios of scores, (n,) → (n,), held within the bounds."""
-        return np.clip(np.interp(np.asarray(scores, dtype=float), self.scores, self.log10_lr), *self.bounds)
+        ratios = np.interp(np.asarray(scores, dtype=float), self.scores, self.log10_lr)
+        return np.asarray(np.clip(ratios, *self.bounds))
 
 
 @dataclass(frozen=True)
