@@ -26,8 +26,8 @@ def similarity(source: Points, target: Points) -> NDArray[np.float64]:
     return np.hstack([scale * rotation, shift[:, None]])
 
 
-def warp(pixels: Pixels, landmarks: Points, target: Points, size: int) -> Pixels:
-    """The (size, size, 3) face with its landmarks at ``target``; black where the photo ends.
+def warp(pixels: Pixels, landmarks: Points, target: Points, size: int, beyond: int = 0) -> Pixels:
+    """The (size, size, 3) face with its landmarks at ``target``; of grey level ``beyond`` where the photo ends.
 
     A face larger than the target is shrunk by area first, so that fine detail does not alias.
     """
@@ -35,12 +35,14 @@ def warp(pixels: Pixels, landmarks: Points, target: Points, size: int) -> Pixels
     scale = float(np.hypot(matrix[0, 0], matrix[1, 0]))
     if scale < 0.5:
         pixels, matrix = _shrunk(pixels, landmarks, target, scale)
-    return np.asarray(cv2.warpAffine(pixels, matrix, (size, size), flags=cv2.INTER_LINEAR), dtype=np.uint8)
+    return np.asarray(
+        cv2.warpAffine(pixels, matrix, (size, size), flags=cv2.INTER_LINEAR, borderValue=(beyond,) * 3), dtype=np.uint8
+    )
 
 
 def portrait(pixels: Pixels, landmarks: Points, side: int = 200) -> Pixels:
     """The face, upright, with some of what surrounds it, for people to look at: (side, side, 3)."""
-    return warp(pixels, landmarks, PORTRAIT * side, side)
+    return warp(pixels, landmarks, PORTRAIT * side, side, beyond=235)
 
 
 def _shrunk(pixels: Pixels, landmarks: Points, target: Points, scale: float) -> tuple[Pixels, NDArray[np.float64]]:

@@ -1,5 +1,6 @@
 """Add model packs to this machine, from a folder or by a recipe, and remove them. Nothing half-added is ever left."""
 
+import re
 import shutil
 import subprocess
 import tarfile
@@ -11,7 +12,7 @@ import numpy as np
 
 from kintrace.errors import MissingPart, PackInvalid, PackNotFound
 from kintrace.faces.face import Face
-from kintrace.faces.packs import MAX_PACK_BYTES, Pack, home, installed_packs, load_pack
+from kintrace.faces.packs import MAX_PACK_BYTES, NAME, Pack, home, installed_packs, load_pack
 from kintrace.faces.template import Encoder
 
 RECIPES = Path(__file__).parent / "recipes"
@@ -65,6 +66,10 @@ def remove_pack(name: str) -> None:
         PackNotFound: no added pack has this name.
         PackInvalid: it is built in.
     """
+    folder = home() / "models" / name
+    if re.fullmatch(NAME, name) and (folder / "pack.toml").is_file():
+        shutil.rmtree(folder)  # without reading it: a description that was damaged must not keep a pack here
+        return
     pack = next((pack for pack in installed_packs() if pack.name == name), None)
     if pack is None:
         raise PackNotFound(f"No model pack is called “{name}”.", todo="“kintrace models list” shows them.")

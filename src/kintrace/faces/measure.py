@@ -49,7 +49,9 @@ def measures(pixels: Pixels, face: Face) -> dict[str, float]:
 
 
 def head_pose(face: Face) -> tuple[float, float, float]:
-    """Yaw, pitch and roll in degrees; 0 is a frontal, upright face, positive to the person's left, up, and clockwise.
+    """Yaw, pitch and roll in degrees, 0 for a frontal, upright face.
+
+    Positive are: turned to the person's own left, raised, and tilted clockwise as one looks at the picture.
 
     Scaled orthography over a mean head of five points: the landmarks, centred, are fitted by least squares to the head's
     points times a 2×3 matrix whose rows, made orthonormal, are the first two rows of the rotation.
@@ -60,10 +62,10 @@ def head_pose(face: Face) -> tuple[float, float, float]:
     u, _, v = np.linalg.svd(fitted, full_matrices=False)
     first, second = u @ v
     third = np.cross(first, second)
-    yaw = np.degrees(np.arcsin(np.clip(first[2], -1, 1)))
+    yaw = np.degrees(np.arcsin(np.clip(-first[2], -1, 1)))
     pitch = np.degrees(np.arctan2(second[2], third[2]))
     roll = np.degrees(np.arctan2(second[0], second[1]))
-    return float(yaw), float(pitch) - PITCH_AT_REST, float(-roll)
+    return float(yaw), float(pitch) - PITCH_AT_REST, float(roll)
 
 
 def _sharpness(light: NDArray[np.uint8]) -> float:

@@ -21,6 +21,8 @@ from kintrace.errors import PackHashMismatch, PackInvalid, PackNotFound
 BUILT_IN = Path(__file__).parent / "packs"
 POINTS = ("right_eye", "left_eye", "nose", "right_mouth", "left_mouth")
 MAX_PACK_BYTES = 2_000_000_000
+NAME = r"[a-z0-9][a-z0-9-]{0,40}"
+MODEL = re.compile(r"(package:[A-Za-z_]\w*(/[\w. -]+)+)|(?!\.{1,2}$)(?!package:)[^/\\\0]+")
 
 
 def home() -> Path:
@@ -122,7 +124,7 @@ def load_pack(folder: Path) -> Pack:
         raise PackInvalid(f"{folder / 'pack.toml'} is not TOML: {problem}", todo="See docs/models.md.") from problem
     try:
         pack = _pack(folder, table)
-    except (KeyError, TypeError, ValueError) as problem:
+    except (KeyError, TypeError, ValueError, OverflowError) as problem:
         raise PackInvalid(
             f"{folder / 'pack.toml'} is incomplete or wrong: {problem}",
             todo="docs/models.md shows a whole one.",
@@ -151,7 +153,7 @@ def _pack(folder: Path, table: dict[str, Any]) -> Pack:
         landmarks=np.array([points[name] for name in POINTS], dtype=np.float32),
     )
     rules = {
-        "name: small letters, digits and - only": re.fullmatch(r"[a-z0-9][a-z0-9-]{0,40}", pack.name),
+        "name: small letters, digits and - only": re.fullmatch(NAME, pack.name),
         "sha256: 64 hex digits": re.fullmatch(r"[0-9a-f]{64}", pack.sha256),
         "dimensions: 16 to 4096": 16 <= pack.dimensions <= 4096,
         "size: 32 to 512": 32 <= pack.size <= 512,
@@ -160,8 +162,8 @@ def _pack(folder: Path, table: dict[str, Any]) -> Pack:
         "batch: 1 to 64": 1 <= pack.batch <= 64,
         "landmarks: five points inside the face": pack.landmarks.shape == (5, 2)
         and bool(((pack.landmarks >= 0) & (pack.landmarks < pack.size)).all()),
-        "model: a file of this folder": pack.model.startswith("package:")
-        or ("/" not in pack.model and "\\" not in pack.model and pack.model not in ("", ".", "..")),
+        "model: a file of this folder, or package:NAME/FILE": MODEL.fullmatch(pack.model)
+        and ".." not in pack.model.split("/"),
     }
     broken = [rule for rule, kept in rules.items() if not kept]
     if broken:

@@ -56,7 +56,7 @@ def compile_network(model: bytes, *, engine: str | None = None, threads: int = 0
     graph = plain(model)
     try:
         return _openvino(graph, threads) if name == "openvino" else _onnxruntime(graph, threads)
-    except (RuntimeError, ValueError) as problem:
+    except Exception as problem:  # ONNX Runtime's error types have no base but this
         raise PackInvalid(
             f"{name} cannot run this model: {problem}", todo="Check that the pack is made for face templates."
         ) from problem

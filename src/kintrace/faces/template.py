@@ -123,7 +123,13 @@ def _raw(pack: Pack, network: Network, crops: NDArray[np.uint8]) -> NDArray[np.f
         piece = tensor[start : start + pack.batch]
         # Whole batches and single faces are the only shapes, so that few copies of the network are compiled.
         pieces = [piece] if len(piece) == pack.batch else [piece[i : i + 1] for i in range(len(piece))]
-        rows.extend(network(each)[0].reshape(len(each), -1) for each in pieces)
+        try:
+            rows.extend(network(each)[0].reshape(len(each), -1) for each in pieces)
+        except Exception as problem:  # the engines' own error types have no common base
+            raise PackInvalid(
+                f"The model of the pack “{pack.name}” does not take faces of {pack.size}×{pack.size} pixels.",
+                todo="Check that pack.toml describes this model.",
+            ) from problem
     raw = np.concatenate(rows)
     if raw.shape[1] != pack.dimensions or not np.isfinite(raw).all():
         raise PackInvalid(

@@ -76,8 +76,10 @@ def _candidate(candidate: Candidate, shown: Shown, reader: Reader) -> str:
         words = f"<p>{escape(sentence(evidence))}</p>"
         words += "".join(f'<p class="caution">{escape(caution)}</p>' for caution in evidence.cautions)
     truth = f'<p class="truth">{escape(shown.truth(candidate))}</p>' if shown.truth else ""
+    name = f"{reference.path.parent.name}/{reference.path.name}{which}"
+    figure = _figure(reference.path, reference.sample.face, name, reader)
     return (
-        f'<div class="candidate">{_figure(reference.path, reference.sample.face, reference.path.name + which, reader)}'
+        f'<div class="candidate">{figure}'
         f'<div><p class="strength">Candidate {candidate.rank}</p>{words}{truth}</div></div>'
     )
 
