@@ -12,6 +12,7 @@ from kintrace.faces import USABLE, Acquirer, Finder, Photo, Sample, read
 SKIMAGE = Path(skimage.data.__file__).parent
 SKLEARN = Path(sklearn.datasets.__file__).parent / "images"
 PEOPLE = {"astronaut.png", "camera.png"}
+HALF_A_FACE = {"Charles_Bronson_0001.jpg"}  # half a woman's face at the edge, found only once it is cut out
 PHOTOS = sorted(
     path
     for path in (*SKIMAGE.iterdir(), *SKLEARN.iterdir())
@@ -59,10 +60,7 @@ def background(pixels: np.ndarray, boxes: list[tuple[float, ...]], side: int) ->
     parts = []
     for top in range(0, height - side + 1, side):
         for left in range(0, width - side + 1, side):
-            apart = all(
-                left + side <= x or left >= x + w or top + side <= y or top >= y + h
-                for x, y, w, h in boxes
-            )
+            apart = all(left + side <= x or left >= x + w or top + side <= y or top >= y + h for x, y, w, h in boxes)
             if apart:
                 parts.append(pixels[top : top + side, left : left + side])
     return parts
@@ -73,6 +71,8 @@ def background(pixels: np.ndarray, boxes: list[tuple[float, ...]], side: int) ->
 def test_backgrounds_are_kept_out(lfw_photos: list[Path], finder: Finder, acquirer: Acquirer, side: int, step: int):
     looked, found, usable = 0, [], []
     for path in lfw_photos[::step]:
+        if path.name in HALF_A_FACE:
+            continue
         pixels = read(path).pixels
         for number, part in enumerate(background(pixels, [face.box for face in finder.find(pixels)], side)):
             looked += 1

@@ -93,7 +93,9 @@ def test_a_face_cut_off_is_less_complete(portraits, finder):
         for face in faces[:1]:
             assert measures(cut, face)["face_completeness"] < whole, portrait.path
             lost.append(whole - measures(cut, face)["face_completeness"])
-    print(f"{len(lost)} faces cut at the right eye; completeness lost: median {np.median(lost):.2f}, least {min(lost):.2f}")
+    print(
+        f"{len(lost)} faces cut at the right eye; completeness lost: median {np.median(lost):.2f}, least {min(lost):.2f}"
+    )
     assert len(lost) >= 30
     assert np.median(lost) > 0.08
 
