@@ -11,8 +11,9 @@ this script makes from benchmarks/peers.lock; Kintrace's own lock stays free of 
     uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \\
         --no-emit-package dlib --no-emit-package face-recognition-models -o benchmarks/peers.lock benchmarks/peers.in
 
-Each row is a process, or as many as there are cores, started and warmed up before the clock runs. Rows take turns, and the
-fastest of three rounds counts. "One core" means that the whole row, its decoding process too, is held on one core.
+Each row is a process, or as many as there are cores, started and warmed up before the clock runs. Rows take turns at every
+40 photos, and the fastest of three turns counts, so that other work on the machine disturbs the figures little. "One core"
+means that the whole row, its decoding process too, is held on one core.
 Processor seconds tell what a photo costs also where other work shares the machine.
 """
 
@@ -35,6 +36,7 @@ PEERS = ROOT / ".venv-peers"
 LOCK = ROOT / "benchmarks/peers.lock"
 PROTOCOL = ROOT.parent / "shared/faces/lfw-dev/protocol.csv"
 ROUNDS = 3
+PIECE = 40  # photos a row does before the next row has its turn
 
 
 @dataclass(frozen=True)
@@ -136,19 +138,19 @@ class Row:
     """The processes of one row, warm and waiting."""
 
     def __init__(self, setup: Setup, photos: Sequence[str]) -> None:
-        self.setup, self.best, self.cpu = setup, float("inf"), float("inf")
-        self.faces: list[int] = []
-        self._parts = [list(photos[i :: setup.processes]) for i in range(setup.processes)]
+        self.setup, self._photos = setup, photos
+        starts = range(0, len(photos), PIECE)
+        self._seconds = dict.fromkeys(starts, float("inf"))
+        self._cpu = dict.fromkeys(starts, float("inf"))
+        self._faces: dict[int, list[int]] = {}
         many = cores()
-        self._workers = []
-        for i, part in enumerate(self._parts):
-            held = many[i : i + 1] if setup.processes > 1 else many[: setup.cores]
-            self._workers.append(self._start(part, held))
+        held = [many[i : i + 1] for i in range(setup.processes)] if setup.processes > 1 else [many[: setup.cores]]
+        self._workers = [self._start(each) for each in held]
 
-    def _start(self, part: list[str], held: list[int]) -> "subprocess.Popen[str]":
-        program: list[Any] = [sys.executable, __file__, "--worker", json.dumps(vars(self.setup)), "--", *part]
+    def _start(self, held: list[int]) -> "subprocess.Popen[str]":
+        program: list[Any] = [sys.executable, __file__, "--worker", json.dumps(vars(self.setup)), "--", *self._photos]
         if not self.setup.packs:
-            program = [peer_python(), ROOT / "benchmarks/peer_face_recognition.py", *part]
+            program = [peer_python(), ROOT / "benchmarks/peer_face_recognition.py", *self._photos]
         before = set(cores())
         try:  # a process inherits the cores of who starts it
             if hasattr(os, "sched_setaffinity"):
@@ -165,17 +167,18 @@ class Row:
             if answer != "ready\n":
                 sys.exit(f"{self.setup.name}: a process ended before it was ready")
 
-    def run(self) -> None:
-        """One round."""
-        start = time.perf_counter()
-        for worker in self._workers:
+    def run(self, start: int) -> None:
+        """One turn: the piece of photos that starts there, shared among the processes."""
+        stop, step = min(start + PIECE, len(self._photos)), len(self._workers)
+        began = time.perf_counter()
+        for i, worker in enumerate(self._workers):
             assert worker.stdin
-            worker.stdin.write("go\n")
+            worker.stdin.write(f"{json.dumps([start + i, stop, step])}\n")
             worker.stdin.flush()
         answers = [json.loads(worker.stdout.readline()) for worker in self._workers if worker.stdout]
-        self.best = min(self.best, time.perf_counter() - start)
-        self.cpu = min(self.cpu, sum(answer["cpu_seconds"] for answer in answers))
-        self.faces = [count for answer in answers for count in answer["faces"]]
+        self._seconds[start] = min(self._seconds[start], time.perf_counter() - began)
+        self._cpu[start] = min(self._cpu[start], sum(answer["cpu_seconds"] for answer in answers))
+        self._faces[start] = [count for answer in answers for count in answer["faces"]]
 
     def end(self) -> None:
         """Let the processes go."""
@@ -186,14 +189,16 @@ class Row:
 
     def figures(self) -> dict[str, Any]:
         """What was measured."""
+        faces = [count for piece in self._faces.values() for count in piece]
+        seconds = sum(self._seconds.values())
         return {
             "name": self.setup.name,
             "cores": self.setup.cores,
-            "faces_per_second": round(sum(self.faces) / self.best, 2),
-            "photos_per_second": round(len(self.faces) / self.best, 2),
-            "cpu_ms_per_photo": round(self.cpu / len(self.faces) * 1e3, 1),
-            "faces": sum(self.faces),
-            "photos_without_a_face": self.faces.count(0),
+            "faces_per_second": round(sum(faces) / seconds, 2),
+            "photos_per_second": round(len(faces) / seconds, 2),
+            "cpu_ms_per_photo": round(sum(self._cpu.values()) / len(faces) * 1e3, 1),
+            "faces": sum(faces),
+            "photos_without_a_face": faces.count(0),
         }
 
 
@@ -204,10 +209,11 @@ def measure(wanted: Sequence[Setup], photos: Sequence[str], rounds: int) -> list
         row = Row(setup, photos)
         row.ready()
         rows.append(row)
-    for turn in range(rounds):
-        for row in rows:
-            print(f"round {turn + 1} of {rounds}: {row.setup.name}, cores: {row.setup.cores}", file=sys.stderr)
-            row.run()
+    for start in range(0, len(photos), PIECE):
+        print(f"photos from {start}", file=sys.stderr)
+        for _ in range(rounds):
+            for row in rows:
+                row.run(start)
     for row in rows:
         row.end()
     return [row.figures() for row in rows]
@@ -258,14 +264,14 @@ def page(report: dict[str, Any]) -> str:
 
 
 def work(setup: dict[str, Any], photos: list[str]) -> None:
-    """A process of Kintrace: warm up, then one round for each line read."""
+    """A process of Kintrace: warm up, then a piece of the photos for each line read."""
     with acquirer(Setup(**setup)) as ours:
         list(ours.acquire_many((photo, Path(photo)) for photo in photos[:24]))
         print("ready", flush=True)
-        for _ in sys.stdin:
+        for line in sys.stdin:
+            part = photos[slice(*json.loads(line))]
             wall, processor = time.perf_counter(), time.process_time() + children_seconds()
-            done = ours.acquire_many((photo, Path(photo)) for photo in photos)
-            faces = [len(acquisition.samples) for acquisition in done]
+            faces = [len(done.samples) for done in ours.acquire_many((photo, Path(photo)) for photo in part)]
             seconds = time.perf_counter() - wall
             used = time.process_time() + children_seconds() - processor
             print(json.dumps({"seconds": seconds, "cpu_seconds": used, "faces": faces}), flush=True)

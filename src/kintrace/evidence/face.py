@@ -1,11 +1,12 @@
 """What a likeness of two faces is worth."""
 
 from dataclasses import dataclass
+from math import inf
 
 
 @dataclass(frozen=True)
 class FaceEvidence:
-    """One comparison score, weighed."""
+    """One comparison score, weighed. Where packs have no calibration there is none: the order stands, not its strength."""
 
     pack: str
     score: float
@@ -21,3 +22,7 @@ class FaceEvidence:
     expected_lookalikes: float | None
     """Strangers expected to score at least this much in a gallery of ``gallery_size`` people; None without a size."""
     cautions: tuple[str, ...] = ()
+    bounds: tuple[float, float] = (-inf, inf)
+    """Least and greatest log10 ratio that the calibration supports for this band."""
+    fewer_lookalikes: bool = False
+    """``expected_lookalikes`` is the least that the number of comparisons supports: there may be fewer."""

@@ -1,11 +1,6 @@
-"""Fit a calibration from comparison scores of known pairs.
+"""Fit a calibration from comparison scores of known pairs: every band by itself, then all held to agree."""
 
-Likelihood ratio: logistic regression on the score with both kinds of pair given equal weight, so that the fitted log odds are
-the log likelihood ratio (Brümmer & du Preez 2006; Morrison, "Tutorial on logistic-regression calibration and fusion", 2013).
-Tail: a generalised Pareto distribution by probability-weighted moments (Hosking & Wallis, Technometrics 29, 1987).
-"""
-
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,18 +8,28 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kintrace.errors import CalibrationError
-from kintrace.evidence.calibration import Band, Calibration, Tail
+from kintrace.evidence.calibration import Band, Calibration
+from kintrace.evidence.ratio import GRID, Counts, Curve, agreed, bounds, curve, histogram
+from kintrace.evidence.tail import excess, fit_tail, pooled_shape
 
-BANDS = (("poor", 0.0, 65.0), ("fair", 65.0, 85.0), ("good", 85.0, 100.1))
-"""Name, and range of the lower of the two faces' overall quality."""
-GRID = np.round(np.linspace(-1, 1, 401), 3)
-LEAST_MATED, LEAST_PEOPLE = 60, 25
+Range = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Condition:
+    """Which comparisons a band holds for: from the first number of a range up to, but not including, the second."""
+
+    name: str
+    quality: Range
+    """Of the lower of the two faces' overall quality."""
+    age_gap: Range | None = None
+    """Years between the two photos; None holds for any."""
+
+
+BANDS = (Condition("poor", (0.0, 65.0)), Condition("fair", (65.0, 85.0)), Condition("good", (85.0, 100.1)))
+"""Worst first."""
+LEAST_MATED, LEAST_PEOPLE, LEAST_NONMATED = 60, 25, 1000
 """Below these a band has too little data of its own."""
-TAIL_SHARE = 0.002
-"""The share of non-mated scores that the tail's formula is fitted to."""
-DRAWS = 200
-SAMPLE = 400_000
-"""Non-mated comparisons that the bootstrap draws from, at most."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,6 +43,49 @@ class Comparisons:
     """Number of the person in one photo."""
     second: NDArray[np.int64]
     """Of the person in the other: equal for a mated pair."""
+    age_gap: NDArray[np.float32] | None = None
+    """Years between the two photos, NaN where unknown; None where nobody knows any."""
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be scores of pairs.
+
+        Raises:
+            CalibrationError: arrays of different lengths, or a score or quality that is no number or out of range.
+        """
+        arrays: list[NDArray[Any]] = [self.score, self.quality, self.first, self.second]
+        arrays += [] if self.age_gap is None else [self.age_gap]
+        if any(array.shape != (len(self.score),) for array in arrays):
+            raise CalibrationError("Scores, qualities and people are not equally many.")
+        # NaN compares false, so it is refused too.
+        if self.score.size and not (
+            np.abs(self.score).max() <= 1.001 and 0 <= self.quality.min() <= self.quality.max() <= 100
+        ):
+            raise CalibrationError(
+                "There are scores outside −1…1 or qualities outside 0…100.",
+                kept="Nothing was calibrated.",
+                todo="Check the model pack: kintrace models verify.",
+            )
+
+    def within(self, condition: Condition) -> "Comparisons":
+        """Those a band holds for."""
+        inside = (self.quality >= condition.quality[0]) & (self.quality < condition.quality[1])
+        if condition.age_gap is not None:
+            if self.age_gap is None:
+                raise CalibrationError("A band by age gap needs the years between the photos of each pair.")
+            inside &= (self.age_gap >= condition.age_gap[0]) & (self.age_gap < condition.age_gap[1])
+        gap = None if self.age_gap is None else self.age_gap[inside]
+        return Comparisons(self.score[inside], self.quality[inside], self.first[inside], self.second[inside], gap)
+
+
+@dataclass(frozen=True, eq=False)
+class _Part:
+    """A band while it is made."""
+
+    pairs: Comparisons
+    counts: Counts
+    curve: Curve
+    over: NDArray[np.float64]
+    """How far its highest non-mated scores exceed the start of its tail."""
 
 
 def fit(
@@ -49,143 +97,103 @@ def fit(
     command: str,
     source: Mapping[str, Any],
     seed: int = 1,
+    conditions: Sequence[Condition] = BANDS,
 ) -> Calibration:
     """Fit every band.
+
+    Args:
+        pairs: all comparisons; non-mated ones may be many millions, and only summaries of them are kept.
+        pack: name of the set of packs.
+        weights: share of each pack in the score.
+        made: when, as ``YYYY-MM-DD``.
+        command: what reproduces it.
+        source: what it was made from.
+        seed: of the bootstrap.
+        conditions: of the bands, worst quality first; those with one range of age gaps are made to agree.
 
     Raises:
         CalibrationError: there are too few comparisons for any band.
     """
-    found: list[Band | None] = []
-    for name, low, high in BANDS:
-        inside = (pairs.quality >= low) & (pairs.quality < high)
-        part = Comparisons(pairs.score[inside], pairs.quality[inside], pairs.first[inside], pairs.second[inside])
-        found.append(_band(part, name, (low, high), seed))
-    known = [number for number, band in enumerate(found) if band]
-    if not known:
+    bands: list[Band] = []
+    for gap in dict.fromkeys(condition.age_gap for condition in conditions):
+        bands += _group([condition for condition in conditions if condition.age_gap == gap], pairs, seed)
+    return Calibration(pack, dict(weights), made, command, dict(source), tuple(bands))
+
+
+def _group(conditions: Sequence[Condition], pairs: Comparisons, seed: int) -> list[Band]:
+    """Bands of one range of age gaps, worst first."""
+    found = [_part(pairs.within(condition), seed) for condition in conditions]
+    parts = {number: part for number, part in enumerate(found) if part}
+    if not parts:
         raise CalibrationError(
             f"There are too few photos: a band of quality needs {LEAST_MATED} comparisons of one person and "
             f"{LEAST_PEOPLE} people with two photos.",
             todo="Add photos of people of whom you have two or more.",
         )
-    bands = []
-    for number, (name, low, high) in enumerate(BANDS):
-        own = found[number]
-        if own is None:
-            nearest = min(known, key=lambda other: abs(other - number))
-            lender = found[nearest]
-            assert lender is not None
-            own = replace(lender, name=name, quality=(low, high), borrowed=True)
-        bands.append(own)
-    return Calibration(pack, dict(weights), made, command, dict(source), tuple(bands))
+    shape = pooled_shape([part.over for part in parts.values()])
+    agreeing: dict[int, Curve] = {}
+    for number in sorted(parts, reverse=True):
+        own = parts[number].curve
+        agreeing[number] = agreed(own, next(reversed(agreeing.values()))) if agreeing else own
+    made: dict[int, Band] = {}
+    for number in sorted(parts, reverse=True):
+        # A band's bounds rest on it and all worse ones: theirs are the harder comparisons, weighed by their own curves.
+        limits = bounds([(parts[other].counts, agreeing[other]) for other in parts if other <= number])
+        if made:
+            wider = next(reversed(made.values())).bounds
+            limits = (max(limits[0], wider[0]), min(limits[1], wider[1]))
+        made[number] = _band(conditions[number], parts[number], agreeing[number], limits, shape)
+    return [
+        made[number] if number in made else _borrowed(condition, made, number)
+        for number, condition in enumerate(conditions)
+    ]
 
 
-def _band(pairs: Comparisons, name: str, quality: tuple[float, float], seed: int) -> Band | None:
+def _borrowed(condition: Condition, made: Mapping[int, Band], number: int) -> Band:
+    """A band with too little of its own: its nearest neighbour's numbers, the worse one's of two."""
+    lender = made[min(sorted(made), key=lambda other: abs(other - number))]
+    return replace(lender, name=condition.name, quality=condition.quality, borrowed=True)
+
+
+def _part(pairs: Comparisons, seed: int) -> _Part | None:
     mated = pairs.first == pairs.second
-    people = len(np.unique(pairs.first[mated]))
-    if mated.sum() < LEAST_MATED or people < LEAST_PEOPLE or (~mated).sum() < 1000:
+    people = np.unique(pairs.first[mated])
+    if mated.sum() < LEAST_MATED or len(people) < LEAST_PEOPLE or (~mated).sum() < LEAST_NONMATED:
         return None
-    one, other = pairs.score[mated].astype(np.float64), pairs.score[~mated].astype(np.float64)
-    middle = logistic(_histogram(one), _histogram(other))
-    rng = np.random.default_rng(seed)
-    curves = np.array([_drawn(pairs, mated, rng) for _ in range(DRAWS)])
-    low, high = np.quantile(curves, (0.025, 0.975), axis=0) / np.log(10)
-    strangers = len(np.unique(np.concatenate([pairs.first[~mated], pairs.second[~mated]])))
-    return Band(
-        name=name,
-        quality=quality,
-        age_gap=None,
-        mated=int(mated.sum()),
-        nonmated=int((~mated).sum()),
+    counts = Counts(
+        mated=histogram(pairs.score[mated]),
+        nonmated=histogram(pairs.score[~mated]),
         people=people,
+        strangers=np.unique(np.concatenate([pairs.first[~mated], pairs.second[~mated]])),
+    )
+    return _Part(pairs, counts, curve(pairs.score, pairs.first, pairs.second, seed), excess(_strangers(pairs))[1])
+
+
+def _strangers(pairs: Comparisons) -> NDArray[np.float64]:
+    return np.asarray(pairs.score[pairs.first != pairs.second], dtype=np.float64)
+
+
+def _band(condition: Condition, part: _Part, agreeing: Curve, limits: Range, shape: float) -> Band:
+    # The curve ends where the scores end: what lies beyond was never seen, and keeps the last value.
+    seen = slice(
+        max(int(np.searchsorted(GRID, part.pairs.score.min(), side="right")) - 1, 0),
+        int(np.searchsorted(GRID, part.pairs.score.max(), side="left")) + 1,
+    )
+    grid = GRID[seen]
+    return Band(
+        name=condition.name,
+        quality=condition.quality,
+        age_gap=condition.age_gap,
+        mated=int(part.counts.mated.sum()),
+        nonmated=int(part.counts.nonmated.sum()),
+        people=len(part.counts.people),
         borrowed=False,
-        scores=tuple(GRID.tolist()),
-        log10_lr=_rounded(middle / np.log(10)),
-        low=_rounded(low),
-        high=_rounded(high),
-        # One more comparison that contradicts would bring a ratio beyond the number of people seen back to about that
-        # number, so none beyond it is stated; comparisons of one person are not independent, people are.
-        bounds=(-round(float(np.log10(people)), 4), round(float(np.log10(strangers)), 4)),
-        tail=tail(other),
-    )
-
-
-def _drawn(pairs: Comparisons, mated: NDArray[np.bool_], rng: np.random.Generator) -> NDArray[np.float64]:
-    """One bootstrap curve, people drawn with replacement; a pair counts as often as both its people were drawn."""
-    size = int(max(pairs.first.max(), pairs.second.max())) + 1
-    times = rng.multinomial(size, np.full(size, 1 / size)).astype(np.float64)
-    strangers = np.flatnonzero(~mated)
-    if len(strangers) > SAMPLE:
-        strangers = rng.choice(strangers, SAMPLE, replace=False)
-    return logistic(
-        _histogram(pairs.score[mated], times[pairs.first[mated]]),
-        _histogram(pairs.score[strangers], times[pairs.first[strangers]] * times[pairs.second[strangers]]),
-    )
-
-
-def _histogram(scores: NDArray[Any], weights: NDArray[np.float64] | None = None) -> NDArray[np.float64]:
-    """Shares of scores at the points of ``GRID``; each score to its nearest point."""
-    place = np.clip(np.rint((scores + 1) * (len(GRID) - 1) / 2), 0, len(GRID) - 1).astype(np.int64)
-    counts = np.bincount(place, weights=weights, minlength=len(GRID)).astype(np.float64)
-    return np.asarray(counts / max(counts.sum(), 1e-12))
-
-
-def logistic(mated: NDArray[np.float64], nonmated: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Natural log likelihood ratio at every point of ``GRID``, rising.
-
-    Newton's method on the two coefficients, with a weak pull of the slope to 0 so that separable data stay finite.
-
-    Args:
-        mated: (401,) shares of mated scores at the points of ``GRID``.
-        nonmated: (401,) of non-mated ones.
-    """
-    columns = np.stack([np.ones_like(GRID), GRID])
-    pull = np.diag([0.0, 1e-6])
-
-    def cost(theta: NDArray[np.float64]) -> float:
-        odds = theta @ columns
-        wrong = mated @ np.logaddexp(0, -odds) + nonmated @ np.logaddexp(0, odds)
-        return float(wrong + theta @ pull @ theta / 2)
-
-    theta = np.array([0.0, 1.0])
-    for _ in range(100):
-        share = 1 / (1 + np.exp(-np.clip(theta @ columns, -500, 500)))
-        slope = columns @ ((mated + nonmated) * share - mated) + pull @ theta
-        bend = (columns * ((mated + nonmated) * share * (1 - share))) @ columns.T + pull + 1e-12 * np.eye(2)
-        step, now = np.linalg.solve(bend, slope), cost(theta)
-        length = 1.0
-        while length > 1e-8 and cost(theta - length * step) > now:
-            length /= 2
-        theta = theta - length * step
-        if np.abs(length * step).max() < 1e-7:
-            break
-    return np.asarray(theta[0] + max(theta[1], 0.0) * GRID)
-
-
-def tail(nonmated: NDArray[np.float64]) -> Tail:
-    """The false match rate of non-mated scores (n,): empirical up to a high score, a fitted formula beyond."""
-    count = len(nonmated)
-    share = max(TAIL_SHARE, min(0.1, 200 / count))
-    start = float(np.quantile(nonmated, 1 - share))
-    over = np.sort(nonmated[nonmated > start] - start)
-    mean = float(over.mean())
-    ranks = np.arange(1, len(over) + 1)
-    moment = float((over * (len(over) - ranks) / (len(over) - 1)).mean())
-    spread = mean - 2 * moment
-    # Hosking and Wallis: k = mean / (mean - 2 moment) - 2, scale = 2 mean moment / (mean - 2 moment); shape = -k.
-    shape = float(np.clip(2 - mean / spread, -0.5, 0.5)) if spread > 1e-12 else 0.0
-    scale = mean * (1 - shape)
-    grid = GRID[(start > GRID)][::4]
-    ordered = np.sort(nonmated)
-    body = (count - np.searchsorted(ordered, grid, side="left")) / count
-    return Tail(
-        scores=(*grid.tolist(), round(start, 5)),
-        log10_fmr=_rounded(np.log10(np.maximum([*body, share], 1 / count))),
-        start=round(start, 5),
-        rate=float(f"{len(over) / count:.4g}"),
-        shape=round(shape, 4),
-        scale=round(scale, 5),
-        # Three comparisons without an alarm leave this much room (the rule of three, Hanley & Lippman-Hand 1983).
-        least=float(f"{3 / count:.3g}"),
+        scores=tuple(grid.tolist()),
+        log10_lr=_rounded(agreeing.value[seen]),
+        low=_rounded(agreeing.low[seen]),
+        high=_rounded(agreeing.high[seen]),
+        bounds=limits,
+        tail=fit_tail(_strangers(part.pairs), grid[::4], shape),
     )
 
 

@@ -20,7 +20,7 @@ from kintrace.gallery.store import Masks, Store
 
 FEW = 2048
 """With no more rows allowed than this, scoring them all exactly is as fast as scanning for them."""
-ENOUGH = 16
+ENOUGH = 8
 """How many rows to list for each person asked for: the k best, and those the bound cannot tell from them, with
 random templates five times as many. `lists_too_short` of benchmarks/gallery_search.py says how often it was not."""
 LONGEST_LIST = 16384
