@@ -161,3 +161,17 @@ def test_both_engines_find_the_same_faces(portraits, finder):
         for one, two in zip(portrait.faces, again, strict=True):
             assert abs(one.landmarks - two.landmarks).max() < 0.05
             assert one.score == pytest.approx(two.score, abs=1e-3)
+
+
+@pytest.mark.parametrize("degrees", [-25, 12, 25, 40])
+def test_landmarks_follow_a_tilted_head(portraits, finder, degrees):
+    errors = []
+    for portrait in portraits[:25]:
+        height, width = portrait.pixels.shape[:2]
+        matrix = cv2.getRotationMatrix2D((width / 2, height / 2), -degrees, 1)
+        tilted = cv2.warpAffine(portrait.pixels, matrix, (width, height), borderMode=cv2.BORDER_REFLECT)
+        there = portrait.face.landmarks @ matrix[:, :2].T + matrix[:, 2]
+        face = min(finder.find(tilted), key=lambda face: np.abs(face.landmarks - there).sum())
+        errors.append(np.linalg.norm(face.landmarks - there, axis=1).mean() / portrait.face.inter_eye_distance)
+    print(f"tilted by {degrees}: landmarks off by {np.median(errors):.3f} of the inter-eye distance")
+    assert np.median(errors) < 0.12
