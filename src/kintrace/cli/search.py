@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from kintrace.cli.app import SOME_REFUSED, Json, Packs, app, err, out, print_json, progress, write_whole
-from kintrace.errors import CacheError, FaceError, NoFace, PhotoError
+from kintrace.errors import CacheError, FaceError, NoFace, PhotoError, SeveralFaces
 from kintrace.evidence import Calibration, sentence
 from kintrace.faces import USABLE, Acquirer, Choice, Sample, active_packs, home
 from kintrace.folder import (
@@ -50,8 +50,10 @@ def probe_sample(acquirer: Acquirer, path: Path, choice: Choice) -> Sample:
     """
     try:
         sample = acquirer.acquire(path).choose(choice)
-    except FaceError as problem:
-        raise type(problem)(f"{path}: {problem.what}", problem.kept, f"{problem.todo} (--face)") from problem
+    except SeveralFaces as problem:
+        raise SeveralFaces(f"{path}: {problem.what}", problem.kept, f"{problem.todo} (--face)") from problem
+    except (PhotoError, FaceError) as problem:
+        raise type(problem)(f"{path}: {problem.what}", problem.kept, problem.todo) from problem
     if sample.quality.overall < USABLE:
         advice = " ".join(sample.quality.advice) or "Use another photo."
         raise NoFace(f"{path}: what was found is too poor to be compared, or no face.", todo=advice)
