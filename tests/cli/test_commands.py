@@ -104,7 +104,7 @@ def test_compare_says_it_in_a_sentence(environment, pair) -> None:
 def test_errors_are_sentences(environment, tmp_path: Path) -> None:
     for words, told in (
         (["search", "absent.jpg", "--in", str(tmp_path)], "absent.jpg"),
-        (["search", __file__, "--in", str(tmp_path)], "not a photo"),
+        (["search", __file__, "--in", str(tmp_path)], "not a picture"),
         (["evaluate", "absent.csv"], "absent.csv"),
         (["models", "add", "../nowhere"], "pack.toml"),
         (["models", "remove", "sface"], "comes with Kintrace"),
