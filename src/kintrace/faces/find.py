@@ -63,7 +63,8 @@ class Finder:
         for row in self._coarse(np.ascontiguousarray(view)):
             landmarks = _turned_back(row[4:14].reshape(5, 2), turned, width, height)
             face = self._second_look(pixels, landmarks)
-            if face is not None:
+            # A face that looking again followed from one way up to another is seen better the other way up.
+            if face is not None and round(_tilt(face.landmarks) / 90) % 4 * 90 == turned:
                 faces.append(replace(face, turned=turned))
         return _distinct(faces)
 
