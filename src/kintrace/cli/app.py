@@ -98,13 +98,14 @@ def main() -> None:
         _say(problem)
         code = FAILED
     except (KeyboardInterrupt, typer.Abort):
-        err.print("Stopped. Nothing half-written was left; what was done so far is kept in the cache.")
         code = STOPPED
     except Exception as problem:
         if not hasattr(problem, "exit_code"):
             raise
         problem.show()  # type: ignore[attr-defined]
         code = problem.exit_code
+    if code == STOPPED:
+        err.print("Stopped. Nothing half-written was left; what was done so far is kept in the cache.")
     sys.exit(code if isinstance(code, int) else 0)
 
 

@@ -1,6 +1,10 @@
 """The way of a photo, once and without detour: bytes → picture → faces → quality → templates, for one photo or thousands."""
 
+import os
+import queue
+from collections import deque
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -107,10 +111,15 @@ class Acquirer:
             limits: how large a photo may be.
             readers: processes that decode photos.
         """
-        self.encoder = Encoder(
-            list(packs) if packs is not None else active_packs(), weights, engine=engine, threads=threads
-        )
-        self._finder = Finder(engine=engine, threads=threads)
+        self._threads = threads or os.cpu_count() or 1
+        self._engine = engine
+        chosen = list(packs) if packs is not None else active_packs()
+        self.encoder = Encoder(chosen, weights, engine=engine, threads=1)
+        # A finder and an encoder for each thread, on one core each: faster than one pair on all cores (docs/speed.md).
+        self._idle: queue.LifoQueue[tuple[Finder, Encoder] | None] = queue.LifoQueue()
+        for _ in range(self._threads - 1):
+            self._idle.put(None)
+        self._idle.put((Finder(engine=engine, threads=1), self.encoder))
         self._reader = Reader(limits or Limits(), processes=readers)
 
     def __enter__(self) -> "Acquirer":
@@ -143,36 +152,71 @@ class Acquirer:
             sources: pairs of any key and a photo's bytes or path.
             keep: keep the decoded picture in the acquisition.
         """
-        waiting: list[tuple[Hashable, Photo | PhotoError, list[Face]]] = []
-        pixels = 0
-        for key, photo in self._reader.read_many(sources):
-            faces = [] if isinstance(photo, PhotoError) else self._finder.find(photo.pixels)[:MOST_FACES]
-            waiting.append((key, photo, faces))
-            pixels += 0 if isinstance(photo, PhotoError) else photo.pixels.size
-            if len(waiting) >= AHEAD or pixels > AHEAD_PIXELS:
-                yield from self._finish(waiting, keep)
-                waiting, pixels = [], 0
-        yield from self._finish(waiting, keep)
+        pending: deque[Future[list[Acquisition]]] = deque()
+        pool = ThreadPoolExecutor(self._threads, thread_name_prefix="kintrace-acquire")
+        try:
+            for chunk in _chunks(self._reader.read_many(sources)):
+                pending.append(pool.submit(self._acquired, chunk, keep))
+                if len(pending) > self._threads:
+                    yield from pending.popleft().result()
+            while pending:
+                yield from pending.popleft().result()
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
 
     def acquire_photo(self, photo: Photo, key: Hashable = "photo", *, keep: bool = False) -> Acquisition:
         """Acquire a photo that is decoded already."""
-        return self._finish([(key, photo, self._finder.find(photo.pixels)[:MOST_FACES])], keep)[0]
+        return self._acquired([(key, photo)], keep)[0]
 
-    def _finish(self, waiting: list[tuple[Hashable, Photo | PhotoError, list[Face]]], keep: bool) -> list[Acquisition]:
-        """Templates and quality for the faces of several photos."""
-        pairs = [(photo.pixels, face) for _, photo, faces in waiting if isinstance(photo, Photo) for face in faces]
-        encoded = iter(zip(pairs, self.encoder.encode(pairs), strict=True))
-        done = []
-        for key, photo, faces in waiting:
-            if isinstance(photo, PhotoError):
-                done.append(Acquisition(key, error=photo))
-                continue
-            samples = []
-            for _ in faces:
-                (pixels, face), made = next(encoded)
-                length = {} if made.length is None else {"template_length": made.length}
-                quality = assess(measures(pixels, face) | length)
-                samples.append(Sample(face, quality, made.template))
-            height, width = photo.pixels.shape[:2]
-            done.append(Acquisition(key, tuple(samples), photo.sha256, (width, height), photo=photo if keep else None))
-        return done
+    def _acquired(self, photos: Sequence[tuple[Hashable, Photo | PhotoError]], keep: bool) -> list[Acquisition]:
+        """Several photos, the templates of their faces made together, with a finder and an encoder of this thread's own."""
+        tools = self._idle.get()
+        try:
+            if tools is None:
+                tools = Finder(engine=self._engine, threads=1), self.encoder.twin()
+            finder, encoder = tools
+            waiting = [
+                (key, photo, [] if isinstance(photo, PhotoError) else finder.find(photo.pixels)[:MOST_FACES])
+                for key, photo in photos
+            ]
+            return _finished(waiting, encoder, keep)
+        finally:
+            self._idle.put(tools)
+
+
+def _chunks(
+    photos: Iterable[tuple[Hashable, Photo | PhotoError]],
+) -> Iterator[list[tuple[Hashable, Photo | PhotoError]]]:
+    """Photos a few at a time, fewer where they are large."""
+    chunk: list[tuple[Hashable, Photo | PhotoError]] = []
+    held = 0
+    for key, photo in photos:
+        chunk.append((key, photo))
+        held += 0 if isinstance(photo, PhotoError) else photo.pixels.size
+        if len(chunk) >= AHEAD or held > AHEAD_PIXELS:
+            yield chunk
+            chunk, held = [], 0
+    if chunk:
+        yield chunk
+
+
+def _finished(
+    waiting: list[tuple[Hashable, Photo | PhotoError, list[Face]]], encoder: Encoder, keep: bool
+) -> list[Acquisition]:
+    """Templates and quality for the faces of several photos."""
+    pairs = [(photo.pixels, face) for _, photo, faces in waiting if isinstance(photo, Photo) for face in faces]
+    encoded = iter(zip(pairs, encoder.encode(pairs), strict=True))
+    done = []
+    for key, photo, faces in waiting:
+        if isinstance(photo, PhotoError):
+            done.append(Acquisition(key, error=photo))
+            continue
+        samples = []
+        for _ in faces:
+            (pixels, face), made = next(encoded)
+            length = {} if made.length is None else {"template_length": made.length}
+            quality = assess(measures(pixels, face) | length)
+            samples.append(Sample(face, quality, made.template))
+        height, width = photo.pixels.shape[:2]
+        done.append(Acquisition(key, tuple(samples), photo.sha256, (width, height), photo=photo if keep else None))
+    return done

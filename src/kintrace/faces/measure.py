@@ -18,6 +18,9 @@ PITCH_AT_REST = -6.7  # degrees that HEAD reads for the median frontal photo of 
 _rows, _columns = np.mgrid[:SIZE, :SIZE]
 OVAL = ((_columns - 55.9) / 36.0) ** 2 + ((_rows - 70.0) / 46.0) ** 2 <= 1.0
 """(112, 112): which pixels of the aligned picture belong to the face's inner part."""
+INSIDE = np.argwhere(OVAL)[:, ::-1]
+CORNERS = np.array([[0, 0], [SIZE - 1, 0], [0, SIZE - 1], [SIZE - 1, SIZE - 1]])
+HALVES = (OVAL & (_columns < SIZE // 2), OVAL & (_columns >= SIZE // 2))
 
 
 def measures(pixels: Pixels, face: Face) -> dict[str, float]:
@@ -42,7 +45,7 @@ def measures(pixels: Pixels, face: Face) -> dict[str, float]:
         "illumination_uniformity": _uniformity(light),
         "dynamic_range": _entropy(inside),
         "face_completeness": _completeness(pixels, face),
-        "colourfulness": float(np.ptp(aligned[OVAL].astype(np.int16), axis=1).mean() / 255),
+        "colourfulness": _colourfulness(aligned),
         "noise": _noise(light),
         "detector_score": face.score,
     }
@@ -84,11 +87,15 @@ def _noise(light: NDArray[np.uint8]) -> float:
 
 def _uniformity(light: NDArray[np.uint8]) -> float:
     """Shared part of the brightness histograms of the face's two halves, 0…1 (ISO/IEC 29794-5)."""
-    left, right = OVAL.copy(), OVAL.copy()
-    left[:, SIZE // 2 :] = False
-    right[:, : SIZE // 2] = False
-    parts = [np.histogram(light[half], bins=32, range=(0, 256))[0] / half.sum() for half in (left, right)]
+    parts = [np.bincount(light[half] >> 3, minlength=32) / half.sum() for half in HALVES]
     return float(np.minimum(*parts).sum())
+
+
+def _colourfulness(aligned: Pixels) -> float:
+    """Mean range between the strongest and the weakest channel, 0 (grey) to 1."""
+    red, green, blue = cv2.split(aligned)
+    spread = cv2.max(cv2.max(red, green), blue) - cv2.min(cv2.min(red, green), blue)
+    return float(spread[OVAL].mean() / 255)
 
 
 def _entropy(inside: NDArray[np.uint8]) -> float:
@@ -101,8 +108,12 @@ def _entropy(inside: NDArray[np.uint8]) -> float:
 def _completeness(pixels: Pixels, face: Face) -> float:
     """Share of the face's inner part that lies inside the photo, 0…1."""
     matrix = cv2.invertAffineTransform(similarity(face.landmarks, FLAT))
-    rows, columns = np.nonzero(OVAL)
-    places = np.stack([columns, rows], axis=1) @ matrix[:, :2].T + matrix[:, 2]
     height, width = pixels.shape[:2]
-    within = (places >= -0.5) & (places <= [width - 0.5, height - 0.5])
-    return float(within.all(axis=1).mean())
+
+    def within(points: NDArray[np.int64]) -> NDArray[np.bool_]:
+        places = points @ matrix[:, :2].T + matrix[:, 2]
+        return np.asarray(((places >= -0.5) & (places <= [width - 0.5, height - 0.5])).all(axis=1))
+
+    if within(CORNERS).all():
+        return 1.0
+    return float(within(INSIDE).mean())

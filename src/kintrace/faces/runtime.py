@@ -67,7 +67,12 @@ def _openvino(graph: bytes, threads: int) -> Network:
 
     core = openvino.Core()
     model = core.read_model(graph)
-    settings: dict[str, Any] = {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_PRECISION_HINT": "f32"}
+    # Without pinning: networks of several threads would all be held on the same core.
+    settings: dict[str, Any] = {
+        "PERFORMANCE_HINT": "LATENCY",
+        "INFERENCE_PRECISION_HINT": "f32",
+        "ENABLE_CPU_PINNING": False,
+    }
     if threads:
         settings["INFERENCE_NUM_THREADS"] = threads
     compiled: dict[tuple[int, ...], Any] = {}

@@ -45,6 +45,7 @@ class Encoder:
         if not len(packs) or share.sum() <= 0 or (share < 0).any():
             raise PackInvalid("The packs have no positive weight together.", todo="Calibrate them: kintrace calibrate.")
         self.packs = tuple(packs)
+        self._engine, self._threads = engine, threads
         self.name = set_name(list(packs))
         self.weights = {pack.name: float(part) for pack, part in zip(packs, share / share.sum(), strict=True)}
         parts = [f"{p.name}/{p.version}/{p.sha256[:12]}/{p.mirror}/{self.weights[p.name]:.4f}" for p in packs]
@@ -53,6 +54,10 @@ class Encoder:
         self._networks: list[tuple[Pack, Network]] = [
             (pack, compile_network(pack.read_model(), engine=engine, threads=threads)) for pack in packs
         ]
+
+    def twin(self) -> "Encoder":
+        """Another encoder that makes the same templates, for another thread."""
+        return Encoder(self.packs, self.weights, engine=self._engine, threads=self._threads)
 
     def encode(self, faces: Sequence[tuple[Pixels, Face]]) -> list["Encoded"]:
         """Templates of faces, in their order; faces may come from different photos.
