@@ -300,7 +300,7 @@ def steps(photos: Sequence[str], rounds: int) -> dict[str, float]:
     """Milliseconds per photo of each step: of each photo the fastest round, then the mean over photos."""
     import cv2
 
-    from kintrace.faces import acquire, template
+    from kintrace.faces import Finder, acquire, template
     from kintrace.faces.decode import decode
 
     if hasattr(os, "sched_setaffinity"):
@@ -319,7 +319,7 @@ def steps(photos: Sequence[str], rounds: int) -> dict[str, float]:
         return run
 
     with acquirer(Setup("steps", 1)) as ours:
-        finder, encoder = ours._finder, ours.encoder
+        finder, encoder = Finder(threads=1), ours.encoder
         finder._coarse = timed("find: coarse search", finder._coarse)
         finder._second_look = timed("find: second look", finder._second_look)
         finder.find = timed("find", finder.find)
@@ -342,7 +342,7 @@ def steps(photos: Sequence[str], rounds: int) -> dict[str, float]:
                 waiting = [
                     (path, photo, finder.find(photo.pixels)) for path, photo in zip(group, pictures, strict=True)
                 ]
-                timed("all after decoding, but finding", ours._finish)(waiting, False)
+                timed("all after decoding, but finding", acquire._finished)(waiting, encoder, False)
                 for name, seconds in spent.items() if turn >= 0 else ():
                     fastest[number][name] = min(fastest[number].get(name, seconds), seconds)
     names = dict.fromkeys(name for group in fastest for name in group)
