@@ -12,7 +12,7 @@ this script makes from benchmarks/peers.lock; Kintrace's own lock stays free of 
         --no-emit-package dlib --no-emit-package face-recognition-models -o benchmarks/peers.lock benchmarks/peers.in
 
 Each row is a process, or as many as there are cores, started and warmed up before the clock runs. Rows take turns at every
-40 photos, and the fastest of three turns counts, so that other work on the machine disturbs the figures little. "One core"
+80 photos, and the fastest of three turns counts, so that other work on the machine disturbs the figures little. "One core"
 means that the whole row, its decoding process too, is held on one core.
 Processor seconds tell what a photo costs also where other work shares the machine.
 """
@@ -36,7 +36,7 @@ PEERS = ROOT / ".venv-peers"
 LOCK = ROOT / "benchmarks/peers.lock"
 PROTOCOL = ROOT.parent / "shared/faces/lfw-dev/protocol.csv"
 ROUNDS = 3
-PIECE = 40  # photos a row does before the next row has its turn
+PIECE = 80  # photos a row does before the next row has its turn
 
 
 @dataclass(frozen=True)

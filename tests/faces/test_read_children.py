@@ -207,3 +207,19 @@ def test_every_refusal_says_what_happened_what_was_kept_and_what_to_do(reader: R
         assert caught.value.kept.endswith(".")
         assert caught.value.todo.endswith(".")
         assert io.StringIO(str(caught.value)).readlines() == [str(caught.value)]
+
+
+def test_large_pictures_are_not_decoded_far_ahead(monkeypatch):
+    """While nobody fetches, pictures of 3 MB are decoded until 10 MB wait; and all of them come in the end."""
+    monkeypatch.setattr(sys.modules[Reader.__module__], "_AHEAD_BYTES", 10_000_000)
+    data = encode(Image.new("RGB", (1000, 1000), "grey"), "PNG")
+    with Reader(processes=2) as reader:
+        decoded: list[int] = []
+        ask = reader._ask
+        monkeypatch.setattr(reader, "_ask", lambda *args: decoded.append(1) or ask(*args))
+        photos = reader.read_many((number, data) for number in range(30))
+        keys = [next(photos)[0]]
+        time.sleep(1)
+        assert 3 <= len(decoded) <= 1 + 4 + reader.processes
+        keys += [key for key, _ in photos]
+    assert keys == list(range(30))

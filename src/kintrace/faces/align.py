@@ -13,17 +13,18 @@ PORTRAIT = np.array([[0.39, 0.42], [0.61, 0.42], [0.5, 0.55], [0.41, 0.675], [0.
 def similarity(source: Points, target: Points) -> NDArray[np.float64]:
     """The (2, 3) matrix of the rotation, scale and shift that best brings ``source`` to ``target``, both (n, 2).
 
-    Least squares without reflection: Umeyama, "Least-squares estimation of transformation parameters between two point
-    patterns", IEEE PAMI 13 (1991), equations 40 to 43.
+    Least squares without reflection. With the points as complex numbers the best turn and scale is one factor, the inner
+    product of the centred points over the length of the source (the two-dimensional case of Umeyama, IEEE PAMI 13, 1991).
     """
-    mean_source, mean_target = source.mean(axis=0), target.mean(axis=0)
-    centred, aimed = source - mean_source, target - mean_target
-    u, stretch, v = np.linalg.svd(aimed.T @ centred / len(source))
-    sign = np.array([1.0, np.sign(np.linalg.det(u) * np.linalg.det(v)) or 1.0])
-    rotation = (u * sign) @ v
-    scale = float((stretch * sign).sum() / max(float(centred.var(axis=0).sum()), 1e-12))
-    shift = mean_target - scale * rotation @ mean_source
-    return np.hstack([scale * rotation, shift[:, None]])
+    one, other = _complex(source), _complex(target)
+    middle, aim = one.mean(), other.mean()
+    factor = np.vdot(one - middle, other - aim) / max(float(np.vdot(one - middle, one - middle).real), 1e-12)
+    shift = aim - factor * middle
+    return np.array([[factor.real, -factor.imag, shift.real], [factor.imag, factor.real, shift.imag]])
+
+
+def _complex(points: Points) -> NDArray[np.complex128]:
+    return np.asarray(points[:, 0] + 1j * points[:, 1], dtype=np.complex128)
 
 
 def warp(pixels: Pixels, landmarks: Points, target: Points, size: int, beyond: int = 0) -> Pixels:

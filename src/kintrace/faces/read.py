@@ -32,11 +32,12 @@ from kintrace.errors import (
 from kintrace.faces.decode import Outcome
 from kintrace.faces.face import Photo
 from kintrace.faces.sandbox import Answer, Child, ChildDied, ChildLate
+from kintrace.faces.shelf import Shelf
 
 K = TypeVar("K", bound=Hashable)
 
-_AHEAD = 16  # photos decoded before anyone asks for them,
-_AHEAD_BYTES = 200_000_000  # unless they are large
+_AHEAD = 16  # photos decoded before anyone asks for them, but none more
+_AHEAD_BYTES = 200_000_000  # while those that wait are larger than this together
 _NOTHING = "Nothing was kept."
 
 
@@ -116,23 +117,34 @@ class Reader:
         """
         waiting: deque[tuple[K, Future[Photo | PhotoError]]] = deque()
         threads = ThreadPoolExecutor(self.processes, "kintrace-read")
+        shelf = Shelf(_AHEAD_BYTES)
+
+        def fetch() -> tuple[K, Photo | PhotoError]:
+            key, future = waiting.popleft()
+            shelf.await_next()
+            photo = future.result()
+            shelf.taken(photo)
+            return key, photo
+
         try:
-            for key, source in sources:
-                waiting.append((key, threads.submit(self._try, source)))
-                while waiting and (len(waiting) > _AHEAD or _held(waiting) > _AHEAD_BYTES):
-                    key, future = waiting.popleft()
-                    yield key, future.result()
+            for number, (key, source) in enumerate(sources):
+                waiting.append((key, threads.submit(self._try, source, number, shelf)))
+                while len(waiting) > _AHEAD:
+                    yield fetch()
             while waiting:
-                key, future = waiting.popleft()
-                yield key, future.result()
+                yield fetch()
         finally:
             threads.shutdown(wait=False, cancel_futures=True)
+            shelf.close()
 
-    def _try(self, source: bytes | Path) -> Photo | PhotoError:
+    def _try(self, source: bytes | Path, number: int, shelf: Shelf) -> Photo | PhotoError:
+        shelf.room_for(number)
         try:
-            return self.read(source)
+            photo: Photo | PhotoError = self.read(source)
         except PhotoError as error:
-            return error
+            photo = error
+        shelf.put(photo)
+        return photo
 
     def _ask(self, data: bytes, limits: Limits) -> Answer:
         with self._slots:
@@ -193,12 +205,6 @@ _shared_lock = threading.Lock()
 def _end_all(children: set[Child]) -> None:
     while children:
         children.pop().close()
-
-
-def _held(waiting: deque[tuple[K, Future[Photo | PhotoError]]]) -> int:
-    """Bytes of the pictures that wait to be fetched."""
-    done = (future.result() for _, future in waiting if future.done() and not future.exception())
-    return sum(photo.pixels.nbytes for photo in done if isinstance(photo, Photo))
 
 
 def _load(path: Path, max_bytes: int) -> bytes:

@@ -1,6 +1,7 @@
 """Run an ONNX graph on this machine: OpenVINO where its wheel installs, ONNX Runtime elsewhere.
 
-One setting chooses: ``KINTRACE_ENGINE`` = ``openvino`` | ``onnxruntime`` | ``auto`` (the default).
+One setting chooses: ``KINTRACE_ENGINE`` = ``openvino`` | ``onnxruntime`` | ``auto`` (the default: the faster of those installed,
+which for a tiny network is ONNX Runtime; docs/speed.md).
 Neither is allowed to open a connection: OpenVINO's telemetry package is not installed at all.
 """
 
@@ -22,8 +23,12 @@ Network = Callable[[Floats], list[Floats]]
 ENGINES = ("openvino", "onnxruntime")
 
 
-def engine_name(wish: str | None = None) -> str:
-    """The engine that will be used: the one wished for, or the first that is installed.
+def engine_name(wish: str | None = None, *, tiny: bool = False) -> str:
+    """The engine that will be used: the one wished for, or the fastest that is installed.
+
+    Args:
+        wish: one of ``ENGINES``, "auto", or None for the setting.
+        tiny: whether it is for a network of a few milliseconds.
 
     Raises:
         MissingPart: the engine wished for is unknown or not installed.
@@ -31,7 +36,7 @@ def engine_name(wish: str | None = None) -> str:
     wish = wish or os.environ.get("KINTRACE_ENGINE", "auto")
     installed = [name for name in ENGINES if importlib.util.find_spec(name)]
     if wish == "auto" and installed:
-        return installed[0]
+        return installed[-1 if tiny else 0]
     if wish in installed:
         return wish
     raise MissingPart(
@@ -40,19 +45,20 @@ def engine_name(wish: str | None = None) -> str:
     )
 
 
-def compile_network(model: bytes, *, engine: str | None = None, threads: int = 0) -> Network:
+def compile_network(model: bytes, *, engine: str | None = None, threads: int = 0, tiny: bool = False) -> Network:
     """Compile a serialised ONNX model.
 
     Args:
         model: the ONNX bytes; block-quantised weights are made plain first.
         engine: see :func:`engine_name`.
         threads: processor threads to use; 0 means all.
+        tiny: see :func:`engine_name`.
 
     Raises:
         PackInvalid: the engine cannot compile the graph.
         MissingPart: the engine is not installed.
     """
-    name = engine_name(engine)
+    name = engine_name(engine, tiny=tiny)
     graph = plain(model)
     try:
         return _openvino(graph, threads) if name == "openvino" else _onnxruntime(graph, threads)

