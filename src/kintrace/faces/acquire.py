@@ -19,7 +19,7 @@ from kintrace.faces.read import Limits, Reader
 from kintrace.faces.template import Encoder
 
 Choice = Literal["largest", "central", "only"] | int
-AHEAD = 16  # photos whose faces are gathered before the model runs once over all of them
+AHEAD = 8  # photos whose faces are gathered before the model runs once over all of them
 AHEAD_PIXELS = 100_000_000  # bytes of decoded pictures that are held while they wait
 MOST_FACES = 200  # faces per photo that get a template; a crowd's smallest are left out
 
