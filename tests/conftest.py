@@ -1,10 +1,13 @@
 """What many tests need: the shared photos, and an environment that leaves the user's own Kintrace alone."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+pytest_plugins = ("casework_fixtures",)
 SHARED = Path(__file__).parents[2] / "shared"
 
 
@@ -14,6 +17,26 @@ def _own_home(tmp_path_factory: pytest.TempPathFactory) -> None:
     os.environ["KINTRACE_HOME"] = str(tmp_path_factory.mktemp("home"))
     os.environ.pop("KINTRACE_PACKS", None)
     os.environ.pop("KINTRACE_ENGINE", None)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _ledger_flush() -> Iterator[None]:
+    """Between tests with transactions of their own Django empties all tables, which the ledger's triggers refuse: for that
+    moment, and only in tests, they are dropped. Nothing in ``src`` can do so but the migration undone."""
+    from django.db.backends.base.operations import BaseDatabaseOperations
+
+    from kintrace.ledger import triggers
+
+    flush = BaseDatabaseOperations.execute_sql_flush
+
+    def unguarded(self: Any, statements: list[str]) -> None:
+        ledger = any(triggers.ENTRIES in statement for statement in statements)
+        drop, create = triggers.drop(self.connection.vendor), triggers.create(self.connection.vendor)
+        flush(self, [*drop, *statements, *create] if ledger else statements)
+
+    BaseDatabaseOperations.execute_sql_flush = unguarded
+    yield
+    BaseDatabaseOperations.execute_sql_flush = flush
 
 
 @pytest.fixture(scope="session")

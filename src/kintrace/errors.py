@@ -21,6 +21,19 @@ KintraceError
 ├── GalleryError                an id unknown, or a template of the wrong shape
 ├── CalibrationError            a calibration is missing, damaged, or has too little data
 ├── ProtocolError               an evaluation protocol is not one
+├── CaseError
+│   ├── FormError               a card's form has a key or a value that cannot be used
+│   ├── Denied                  the user may not do this, or see this
+│   └── NotPossible             the record's state does not allow it
+├── LedgerError                 the ledger cannot be written, or is not what it was
+│   ├── NotForLedger            something may not stand in the ledger: it could name a person
+│   └── LedgersPart             two copies of the ledger differ
+├── VaultError                  a key or a sealed value cannot be used
+│   ├── KeyDestroyed            the person was erased
+│   ├── KeyMissing              the keyring has no key for this person or office
+│   ├── SealBroken              a sealed value or a wrapped key was changed, moved, or is under another key
+│   └── RootKeyError            the root key is absent, damaged, or open to others
+├── NoDeployment                the data folder holds no installation of Kintrace, or there is one already
 ├── CacheError                  the encrypted cache of templates cannot be opened
 └── MissingPart                 an optional program or package is needed and absent
 
@@ -126,6 +139,60 @@ class CalibrationError(KintraceError):
 
 class ProtocolError(KintraceError):
     """An evaluation protocol is not one."""
+
+
+class CaseError(KintraceError):
+    """A verb on the records cannot be carried out."""
+
+
+class FormError(CaseError):
+    """A card's form has a key or a value that cannot be used."""
+
+
+class Denied(CaseError):
+    """The user may not do this, or see this."""
+
+
+class NotPossible(CaseError):
+    """The record's state does not allow it."""
+
+
+class LedgerError(KintraceError):
+    """The ledger cannot be written, or is not what it was."""
+
+
+class NotForLedger(LedgerError):
+    """Something may not stand in the ledger: it could name a person."""
+
+
+class LedgersPart(LedgerError):
+    """Two copies of the ledger differ. ``number`` is the first entry that does."""
+
+    number: int = 0
+
+
+class VaultError(KintraceError):
+    """A key or a sealed value cannot be used."""
+
+
+class KeyDestroyed(VaultError):
+    """The person was erased: the key is gone for good."""
+
+
+class KeyMissing(VaultError):
+    """The keyring has no key for this person or office."""
+
+
+class SealBroken(VaultError):
+    """A sealed value or a wrapped key was changed, moved from its place, or is under another key."""
+
+
+class RootKeyError(VaultError):
+    """The root key is absent, damaged, or open to others."""
+
+
+class NoDeployment(KintraceError):
+    """The data folder holds no installation of Kintrace, or holds one already."""
 
 
 class CacheError(KintraceError):

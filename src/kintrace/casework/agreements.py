@@ -1,0 +1,159 @@
+"""Verbs on consent: record and withdraw. What consent no longer allows is gone in the same transaction."""
+
+import json
+import uuid
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from kintrace.casework.consents import Answer, allows, answers_of
+from kintrace.casework.forms import Agreed, Stated, check_minor
+from kintrace.casework.people import Deployment
+from kintrace.casework.records import Card, Consent, Grant, Person, Photo, PhotoState, Purpose
+from kintrace.casework.scope import Scope
+from kintrace.casework.templates import revoke_templates
+from kintrace.errors import FormError, NotPossible
+
+
+def held_consent(person: Person) -> Consent | None:
+    """The consent that holds."""
+    return Consent._all.filter(person=person, superseded_at=None).first()
+
+
+def may(person: Person, purpose: str, target: str = "") -> bool:
+    """Whether a person's consent allows a purpose."""
+    return allows(answers_of(held_consent(person)), purpose, target)
+
+
+def agreed_to_share(person: Person, office: str) -> bool:
+    """Whether a person agrees to be known to another office."""
+    return may(person, Purpose.SHARE_OFFICE, office)
+
+
+def consent_of(person: Person) -> dict[str, Any] | None:
+    """The consent that holds, unsealed, as plain data."""
+    consent = held_consent(person)
+    if consent is None:
+        return None
+    answers = answers_of(consent)
+    return {
+        "capacity": consent.capacity,
+        "given_on": consent.given_on.isoformat(),
+        "notice_version": consent.notice_version,
+        **json.loads(consent.unseal_text("content")),
+        "purposes": {
+            each.purpose + (f":{each.target}" if each.target else ""): each.allowed
+            for each in sorted(answers, key=lambda each: (each.purpose, each.target))
+        },
+    }
+
+
+def keep_consent(scope: Scope, person: Person, agreed: Agreed) -> Consent:
+    """Write a consent that takes the place of the one before, and carry out what follows. Inside a transaction."""
+    Person._all.select_for_update().get(id=person.id)
+    Consent._all.filter(person=person, superseded_at=None).update(superseded_at=timezone.now())
+    consent = Consent(
+        id=uuid.uuid4(),
+        person=person,
+        capacity=agreed.capacity,
+        notice_version=agreed.notice_version or Deployment._all.get().notice_version,
+        given_on=agreed.given_on,
+        recorded_by=scope.user,
+    )
+    told = {"given_by": agreed.given_by, "language": agreed.language, "method": agreed.method}
+    consent.seal(content=json.dumps(told, ensure_ascii=False))
+    consent.save(force_insert=True)
+    Grant._all.bulk_create(
+        Grant(consent=consent, purpose=each.purpose, target=each.target, allowed=each.allowed)
+        for each in agreed.answers
+    )
+    if allows(agreed.answers, Purpose.FACE_SEARCH):
+        held = Photo._all.filter(person=person, state=PhotoState.HELD)
+        held.update(state=PhotoState.WAITING, tries=0, lease=None)
+    else:
+        revoke_templates(scope, person)
+    return consent
+
+
+def void_where_minor(scope: Scope, person: Person, facts: Mapping[str, Stated]) -> bool:
+    """End a consent that somebody who may be a minor gave alone, or to publication. Inside a transaction."""
+    consent = held_consent(person)
+    if consent is None:
+        return False
+    try:
+        check_minor(facts, Agreed(consent.capacity, tuple(answers_of(consent))))
+    except FormError:
+        scope.note("consent.void", f"person:{person.id}")
+        Consent._all.filter(id=consent.id).update(superseded_at=timezone.now())
+        revoke_templates(scope, person)
+        return True
+    return False
+
+
+def record_consent(scope: Scope, reference: str, agreed: Agreed, *, part: str = "subject") -> Consent:
+    """Record what a person on a card agreed to; it takes the place of what they agreed to before.
+
+    Raises:
+        Denied, NotPossible: nothing was changed.
+        FormError: the person may be a minor, and this consent is not of a guardian or in their best interest.
+    """
+    from kintrace.casework.cards import known
+
+    card, person = _person(scope, reference, part, "consent.record")
+    with transaction.atomic():
+        if part == "subject":
+            check_minor(known(person), agreed)
+        yes = sum(each.allowed for each in agreed.answers)
+        scope.note("consent.record", f"card:{card.id}", granted=yes, refused=len(agreed.answers) - yes)
+        return keep_consent(scope, person, agreed)
+
+
+def withdraw_consent(scope: Scope, reference: str, purpose: str, *, part: str = "subject") -> str:
+    """Withdraw consent to one purpose, or with ``all`` to everything.
+
+    Without tracing there is no ground to keep the record: it is erased. Without face search the templates are.
+
+    Returns:
+        What followed: "erased", "templates erased" or "recorded".
+    """
+    card, person = _person(scope, reference, part, "consent.withdraw")
+    purpose, _, target = purpose.partition(":")
+    if purpose != "all" and purpose not in Purpose.values():
+        raise NotPossible(
+            "There is no such purpose.", "Nothing was changed.", f"Known: {', '.join(Purpose.values())}, all."
+        )
+    if purpose in ("all", Purpose.TRACING):
+        from kintrace.casework.erasure import erase_card, erase_enquirer
+
+        with transaction.atomic():
+            scope.note("consent.withdraw", f"card:{card.id}", purpose=purpose)
+        if part == "subject":
+            erase_card(scope, card)
+        else:
+            erase_enquirer(scope, card)
+        return "erased"
+    with transaction.atomic():
+        scope.note("consent.withdraw", f"card:{card.id}", purpose=purpose)
+        consent = held_consent(person)
+        kept = {(each.purpose, each.target): each for each in answers_of(consent)}
+        for key, each in list(kept.items()):
+            if each.purpose == purpose and (not target or each.target == target):
+                kept[key] = replace(each, allowed=False)
+        if target:  # also where sharing was agreed to with all
+            kept[purpose, target] = Answer(purpose, False, target)
+        if consent is not None:
+            told = json.loads(consent.unseal_text("content"))
+            keep_consent(scope, person, Agreed(consent.capacity, tuple(kept.values()), **told))
+    return "templates erased" if purpose == Purpose.FACE_SEARCH else "recorded"
+
+
+def _person(scope: Scope, reference: str, part: str, verb: str) -> tuple[Card, Person]:
+    card = scope.card(reference)
+    scope.require(verb, f"card:{card.id}")
+    person = card.subject if part == "subject" else card.enquirer
+    if person is None:
+        raise NotPossible("This card has no enquirer.", "Nothing was changed.")
+    return card, person

@@ -1,0 +1,101 @@
+"""Search from a card, by face: never without a case and a purpose, and only among those who agreed to it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from django.db import transaction
+from django.db.models import Q
+
+from kintrace.casework.agreements import may
+from kintrace.casework.cards import record_id
+from kintrace.casework.live import LiveGallery, Near
+from kintrace.casework.records import Card, CardKind, Person, Purpose, Template
+from kintrace.casework.scope import Scope
+from kintrace.errors import NotPossible
+from kintrace.evidence import Calibration, FaceEvidence
+from kintrace.vault import Place, unseal_many
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Lead:
+    """A card whose person may be the one on the card searched from."""
+
+    rank: int
+    card: Card
+    record_id: str
+    score: float
+    evidence: FaceEvidence | None
+
+
+def search_card(
+    scope: Scope,
+    reference: str,
+    gallery: LiveGallery,
+    calibration: Calibration | None,
+    *,
+    top: int = 20,
+    look_alikes: float | None = None,
+) -> list[Lead]:
+    """People on cards of the other kind who look most like the person on this one, the nearest first.
+
+    Args:
+        scope: who asks.
+        reference: of the card searched from.
+        gallery: this process's.
+        calibration: what scores mean; None states no strength.
+        top: how many at most.
+        look_alikes: leave out those at whose likeness this many strangers or more are expected; None leaves out nobody.
+
+    Raises:
+        Denied: there is no such card for this scope.
+        NotPossible: the person did not agree to face search, or has no template.
+    """
+    card = scope.card(reference)
+    scope.require("face.search", f"card:{card.id}")
+    if not may(card.subject, Purpose.FACE_SEARCH):
+        raise NotPossible(
+            "Consent to face search is not recorded for the person on this card.",
+            "Nothing was searched.",
+            "Record it, if it was given: kintrace consent record.",
+        )
+    probes = _vectors(card.subject, gallery.pack)
+    if not probes:
+        raise NotPossible(
+            "This card has no photo with a face that can be compared.",
+            "Nothing was searched.",
+            "Add one (kintrace photo add), or let waiting photos be worked on (kintrace worker).",
+        )
+    other = CardKind.FOUND_PERSON if card.kind == CardKind.TRACING_REQUEST else CardKind.TRACING_REQUEST
+    allowed = scope.templates().filter(Q(person__card__kind=other))
+    people = allowed.filter(pack=gallery.pack).values("person").distinct().count()
+    mean = np.mean([vector for vector, _ in probes], axis=0)
+    mean = (mean / np.linalg.norm(mean)).astype(np.float32)
+    (near,) = gallery.search(mean[None], allowed, top)
+    quality = max(quality for _, quality in probes)
+    leads = [_lead(rank, each, calibration, quality, people) for rank, each in enumerate(near, 1)]
+    if look_alikes is not None:
+        leads = [each for each in leads if not each.evidence or (each.evidence.expected_lookalikes or 0) < look_alikes]
+    with transaction.atomic():
+        outcome = "done" if leads else "empty"
+        scope.note("search", f"card:{card.id}", outcome, compared=people, listed=len(leads))
+    return leads
+
+
+def _vectors(person: Person, pack: str) -> list[tuple[Any, int]]:
+    rows = list(Template._all.filter(person=person, pack=pack))
+    sealed = [(person.id, Place(Template._meta.db_table, str(row.id), "vector"), bytes(row.vector)) for row in rows]
+    found = zip(rows, unseal_many(sealed), strict=True)
+    return [(np.frombuffer(data, "<f4"), row.quality) for row, data in found if data is not None]
+
+
+def _lead(rank: int, near: Near, calibration: Calibration | None, quality: int, people: int) -> Lead:
+    card = Card._all.select_related("opened_by", "office", "subject").get(subject=near.person)
+    evidence = None
+    if calibration is not None:
+        other = Template._all.values_list("quality", flat=True).get(id=near.template)
+        evidence = calibration.weigh(near.score, quality, other, gallery_size=people)
+    return Lead(rank, card, record_id(card), near.score, evidence)

@@ -1,0 +1,133 @@
+"""The gallery of this process, kept true to the database by its change log before each search."""
+
+import threading
+import uuid
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+import numpy as np
+from django.db.models import QuerySet
+from numpy.typing import NDArray
+
+from kintrace.casework.people import Deployment
+from kintrace.casework.records import Change, Template
+from kintrace.gallery import Gallery, LocalGallery
+from kintrace.vault import Place, unseal_many
+
+BATCH = 2000
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Near:
+    """A person near a probe, by the template that is nearest."""
+
+    person: UUID
+    template: UUID
+    score: float
+
+
+class LiveGallery:
+    """Templates of one pack set, of every office; each search is filtered inside by the ids its scope allows.
+
+    The numbers that the gallery knows templates and people by are this process's own.
+    """
+
+    def __init__(self, pack: str, dimension: int, gallery: Gallery | None = None) -> None:
+        """Empty; the first search fills it."""
+        self.pack = pack
+        self._gallery: Gallery = gallery or LocalGallery(dimension)
+        self._lock = threading.Lock()
+        self._epoch: UUID | None = None
+        self._seen = 0
+        self._numbers: dict[UUID, int] = {}
+        self._templates: dict[int, UUID] = {}
+        self._people: dict[UUID, int] = {}
+        self._persons: dict[int, UUID] = {}
+
+    def __len__(self) -> int:
+        """How many templates it holds."""
+        return len(self._gallery)
+
+    def catch_up(self, progress: Progress | None = None) -> None:
+        """Take in what changed since the last time; everything, where the records were put back from a backup."""
+        with self._lock:
+            epoch = Deployment._all.values_list("epoch", flat=True).get()
+            newest = Change._all.order_by("-number").values_list("number", flat=True).first() or 0
+            if epoch != self._epoch:
+                self._start_over(epoch)
+                # Read the number first: what comes after it is read again, which does no harm.
+                ids = Template._all.filter(pack=self.pack).values_list("id", flat=True)
+                self._take_in(list(ids), progress)
+                self._seen = newest
+                return
+            changes = list(
+                Change._all.filter(number__gt=self._seen, number__lte=newest)
+                .order_by("number")
+                .values_list("template", "gone")
+            )
+            gone = [template for template, left in changes if left]
+            self._forget(gone)
+            left_over = set(gone)
+            self._take_in([template for template, left in changes if not left and template not in left_over], progress)
+            self._seen = newest
+
+    def search(
+        self, probes: NDArray[np.float32], allowed: "QuerySet[Template]", k: int = 20, *, reduce: str = "max"
+    ) -> list[list[Near]]:
+        """The k nearest people to each probe among the templates allowed.
+
+        Args:
+            probes: (n, dimension) unit vectors.
+            allowed: the templates that may be compared at all, from a scope.
+            k: how many people at most.
+            reduce: how several templates of one person become one score: "max" or "mean".
+        """
+        self.catch_up()
+        ids = allowed.filter(pack=self.pack).values_list("id", flat=True)
+        only = [self._numbers[each] for each in ids.iterator() if each in self._numbers]
+        found = self._gallery.search(probes, k, only=only, reduce="mean" if reduce == "mean" else "max")
+        return [
+            [Near(self._persons[each.person], self._templates[each.id], each.score) for each in row] for row in found
+        ]
+
+    def _start_over(self, epoch: UUID) -> None:
+        self._gallery.clear()
+        for table in (self._numbers, self._templates, self._people, self._persons):
+            table.clear()
+        self._epoch, self._seen = epoch, 0
+
+    def _forget(self, templates: Iterable[UUID]) -> None:
+        numbers = [self._numbers.pop(each) for each in templates if each in self._numbers]
+        self._gallery.remove(numbers, missing_ok=True)
+        for number in numbers:
+            self._templates.pop(number)
+
+    def _take_in(self, templates: Sequence[UUID], progress: Progress | None) -> None:
+        new = [each for each in templates if each not in self._numbers]
+        for start in range(0, len(new), BATCH):
+            rows = list(Template._all.filter(id__in=new[start : start + BATCH], pack=self.pack))
+            table = Template._meta.db_table
+            sealed = [(row.person_id, Place(table, str(row.id), "vector"), bytes(row.vector)) for row in rows]
+            held = [
+                (row, np.frombuffer(data, "<f4"))
+                for row, data in zip(rows, unseal_many(sealed), strict=True)
+                if data is not None  # its person is being erased
+            ]
+            if held:
+                numbers = [self._number(row.id) for row, _ in held]
+                people = [self._person(row.person_id) for row, _ in held]
+                self._gallery.add(numbers, people, np.stack([vector for _, vector in held]))
+            if progress:
+                progress(min(start + BATCH, len(new)), len(new))
+
+    def _number(self, template: uuid.UUID) -> int:
+        number = self._next = getattr(self, "_next", 0) + 1
+        self._numbers[template], self._templates[number] = number, template
+        return number
+
+    def _person(self, person: uuid.UUID) -> int:
+        number = self._people.setdefault(person, len(self._people))
+        self._persons[number] = person
+        return number

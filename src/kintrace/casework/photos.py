@@ -1,0 +1,151 @@
+"""Verbs on photos: attach, look at, withdraw. The file is sealed before it is kept; faces are found by a worker."""
+
+import hashlib
+import json
+import uuid
+from typing import Any
+
+from django.db import transaction
+
+from kintrace.casework.agreements import may
+from kintrace.casework.forms import PhotoForm
+from kintrace.casework.records import Person, Photo, PhotoState, Purpose, Template
+from kintrace.casework.scope import Scope
+from kintrace.casework.templates import announce
+from kintrace.errors import EmptyPhoto, NotPossible, TooManyBytes
+from kintrace.faces import Limits
+from kintrace.vault import delete_blob, get_blob, put_blob
+
+
+def attach(scope: Scope, reference: str, data: bytes, form: PhotoForm, *, part: str = "subject") -> tuple[Photo, bool]:
+    """Keep a photo of a person on a card; the worker finds the face in it.
+
+    Args:
+        scope: who asks.
+        reference: of the card.
+        data: the file's bytes. Nothing of them is decoded here.
+        form: what is known of the photo.
+        part: whose it is: ``subject`` or ``enquirer``.
+
+    Returns:
+        The photo, and whether it is new: the same file of the same person is kept once.
+
+    Raises:
+        Denied, NotPossible, PhotoError: nothing was kept.
+    """
+    card = scope.card(reference)
+    scope.require("photo.add", f"card:{card.id}")
+    person = card.subject if part == "subject" else card.enquirer
+    if person is None:
+        raise NotPossible("This card has no enquirer.", "Nothing was kept.")
+    if not data:
+        raise EmptyPhoto("The file is empty.", "Nothing was kept.", "Copy the photo again from where it came from.")
+    if len(data) > Limits().max_bytes:
+        raise TooManyBytes(
+            f"The file is larger than {Limits().max_bytes // 1_000_000} MB.",
+            "Nothing was kept.",
+            "Save the photo smaller.",
+        )
+    sha256 = hashlib.sha256(data).hexdigest()
+    kept = _same(person, sha256)
+    if kept is not None:
+        return kept, False
+    # The sealed file first: one without a row is swept, a row without its file would be a loss.
+    blob = put_blob(person.id, data)
+    try:
+        with transaction.atomic():
+            scope.note("photo.add", f"card:{card.id}", bytes=len(data))
+            Person._all.select_for_update().get(id=person.id)
+            kept = _same(person, sha256)
+            if kept is None:
+                photo = Photo(
+                    id=uuid.uuid4(), person=person, blob=blob, size=len(data), face=form.face, made_by=scope.user
+                )
+                told = {
+                    "sha256": sha256, "role": form.role, "taken": form.taken, "origin": form.origin,
+                    "source_url": form.source_url, "custody": [],
+                }  # fmt: skip
+                photo.seal(content=json.dumps(told, ensure_ascii=False))
+                photo.state = PhotoState.WAITING if may(person, Purpose.FACE_SEARCH) else PhotoState.HELD
+                photo.save(force_insert=True)
+                return photo, True
+    except BaseException:
+        delete_blob(blob)
+        raise
+    delete_blob(blob)
+    return kept, False
+
+
+def _same(person: Person, sha256: str) -> Photo | None:
+    """The person's photo with the same bytes, if there is one."""
+    for photo in Photo._all.filter(person=person):
+        if json.loads(photo.unseal_text("content"))["sha256"] == sha256:
+            return photo
+    return None
+
+
+def photos_of(person: Person) -> list[dict[str, Any]]:
+    """What is known of a person's photos, unsealed. Call it only after the ledger has the read."""
+    told = []
+    for photo in Photo._all.filter(person=person).order_by("made_at"):
+        content = json.loads(photo.unseal_text("content"))
+        told.append({
+            "id": str(photo.id), "state": photo.state, "quality": photo.quality, "face": photo.face,
+            "templates": photo.templates.count(), **content,
+        })  # fmt: skip
+    return told
+
+
+def picture(scope: Scope, photo_id: uuid.UUID, *, crop: bool = False) -> bytes:
+    """The bytes of a photo, or of the face cut from it, unsealed.
+
+    Raises:
+        NotPossible: the scope has no such photo, or no face was cut from it.
+    """
+    scope.require("photo.read")
+    photo = scope.photos().filter(id=photo_id).first()
+    blob = (photo.crop if crop else photo.blob) if photo else ""
+    with transaction.atomic():
+        scope.note("photo.read", f"photo:{photo_id}", outcome="done" if blob else "empty", crop=crop)
+    if photo is None or not blob:
+        raise NotPossible("There is no such picture.", todo="Check the number with “kintrace card show”.")
+    return get_blob(photo.person_id, blob)
+
+
+def choose_face(scope: Scope, photo_id: uuid.UUID, number: int) -> Photo:
+    """Say which face of a photo is the person, counting from 1, the largest first; the worker does the rest."""
+    scope.require("photo.add")
+    photo = scope.photos().filter(id=photo_id).first()
+    if photo is None:
+        raise NotPossible("There is no such photo.", todo="Check the number with “kintrace card show”.")
+    with transaction.atomic():
+        scope.note("photo.choose", f"photo:{photo.id}", face=number)
+        held = Photo._all.select_for_update().get(id=photo.id)
+        _drop_templates(held)
+        held.face, held.tries, held.lease = number, 0, None
+        held.state = PhotoState.WAITING if may(held.person, Purpose.FACE_SEARCH) else PhotoState.HELD
+        held.save(update_fields=["face", "state", "tries", "lease"])
+    return held
+
+
+def withdraw(scope: Scope, photo_id: uuid.UUID) -> None:
+    """Take a photo back: its templates leave every gallery, its rows and files are deleted.
+
+    The person's key still opens older backups of it; erasing the person, or rotating their key, ends that too.
+    """
+    scope.require("photo.withdraw")
+    photo = scope.photos().filter(id=photo_id).first()
+    if photo is None:
+        raise NotPossible("There is no such photo.", todo="Check the number with “kintrace card show”.")
+    with transaction.atomic():
+        scope.note("photo.withdraw", f"photo:{photo.id}")
+        _drop_templates(photo)
+        Photo._all.filter(id=photo.id).delete()
+    for blob in (photo.blob, photo.crop):
+        if blob:
+            delete_blob(blob)
+
+
+def _drop_templates(photo: Photo) -> None:
+    announce(Template._all.filter(photo=photo), gone=True)
+    Template._all.filter(photo=photo).delete()

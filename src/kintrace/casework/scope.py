@@ -1,0 +1,171 @@
+"""Who asks, for which office and purpose: the only way to the records for pages, the API and the command line.
+
+A scope says which verbs are permitted (deny by default) and gives the records that may be seen at all; consent is a
+condition inside each of its queries. No model has a manager of its own that would give all rows.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from kintrace.casework.consents import allowing
+from kintrace.casework.people import Membership, Office, Role, User
+from kintrace.casework.records import Card, Consent, Fact, Person, Photo, Purpose, Template
+from kintrace.errors import Denied
+from kintrace.ledger import Actor, record
+
+F, C, S, X, D, A = (
+    Role.FIELD_OFFICER,
+    Role.CASEWORKER,
+    Role.SENIOR_REVIEWER,
+    Role.FORENSIC_OFFICER,
+    Role.DATA_PROTECTION_OFFICER,
+    Role.ADMINISTRATOR,
+)
+PERMITTED: Mapping[str, frozenset[Role]] = {
+    "card.register": frozenset({F, C, X}),
+    "card.amend": frozenset({F, C, X}),
+    "card.read": frozenset({F, C, S, X, D}),
+    "card.close": frozenset({C, S}),
+    "card.transfer": frozenset({C, S}),
+    "card.dates": frozenset({C, S, D}),
+    "card.mark": frozenset({C, S}),
+    "photo.add": frozenset({F, C, X}),
+    "photo.withdraw": frozenset({F, C, X, D}),
+    "photo.read": frozenset({F, C, S, X}),
+    "consent.record": frozenset({F, C, X, D}),
+    "consent.withdraw": frozenset({F, C, X, D}),
+    "person.erase": frozenset({D}),
+    "retention.run": frozenset({D}),
+    "face.search": frozenset({C, S, X}),
+    "user.manage": frozenset({A}),
+    "office.manage": frozenset({A}),
+    "keys.rotate": frozenset({A}),
+    "backup.make": frozenset({A}),
+    "backup.restore": frozenset({A}),
+    "ledger.read": frozenset({D}),
+}
+"""Which roles may use which verb. What is not here, nobody may."""
+
+REASONED = frozenset({D})
+"""Roles that read a case's content only with a reason, which goes to the ledger."""
+
+
+@dataclass(frozen=True)
+class Scope:
+    """One user, in one office, in the roles they have there, for one purpose."""
+
+    user: UUID
+    office: UUID
+    office_code: str
+    roles: frozenset[Role]
+    purpose: str
+    bureau: UUID | None = None
+
+    @property
+    def actor(self) -> Actor:
+        """As the ledger writes it."""
+        return Actor(str(self.user), "+".join(sorted(self.roles)), str(self.office))
+
+    def may(self, verb: str) -> bool:
+        """Whether a verb is permitted."""
+        return bool(self.roles & PERMITTED.get(verb, frozenset()))
+
+    def require(self, verb: str, subject: str = "") -> None:
+        """Go on only where a verb is permitted; a refusal is in the ledger.
+
+        Raises:
+            Denied: it is not.
+        """
+        if not self.may(verb):
+            raise self.refusal(verb, subject)
+
+    def refusal(self, verb: str, subject: str = "") -> Denied:
+        """The error for something not permitted, once it is in the ledger."""
+        with transaction.atomic():
+            record(self.actor, verb, subject, purpose=self.purpose, outcome="refused")
+        roles = ", ".join(sorted(role.label for role in PERMITTED.get(verb, frozenset())))
+        return Denied(
+            f"You may not do this here ({verb}).",
+            "Nothing was changed; that you asked is in the ledger.",
+            f"Ask somebody in your office who is: {roles}." if roles else "",
+        )
+
+    def note(self, action: str, subject: str = "", outcome: str = "done", **details: Any) -> None:
+        """An entry in the ledger, in the transaction that is open."""
+        record(self.actor, action, subject, purpose=self.purpose, outcome=outcome, details=details)
+
+    def cards(self) -> "QuerySet[Card]":
+        """The cards of the own office; in a bureau, also those marked with it whose people agreed to share with this office."""
+        own = Q(office=self.office)
+        if self.bureau is not None:
+            shared = allowing("subject_id", Purpose.SHARE_OFFICE, self.office_code)
+            own |= Q(bureaus=self.bureau) & shared
+        return Card._all.filter(own).distinct()
+
+    def persons(self) -> "QuerySet[Person]":
+        """The people on those cards."""
+        cards = self.cards()
+        return Person._all.filter(Q(card__in=cards) | Q(requests__in=cards)).distinct()
+
+    def facts(self) -> "QuerySet[Fact]":
+        """What is known of them, and was."""
+        return Fact._all.filter(person__in=self.persons())
+
+    def consents(self) -> "QuerySet[Consent]":
+        """What they agreed to, and had."""
+        return Consent._all.filter(person__in=self.persons())
+
+    def photos(self) -> "QuerySet[Photo]":
+        """Their photos."""
+        return Photo._all.filter(person__in=self.persons())
+
+    def templates(self) -> "QuerySet[Template]":
+        """The templates that may be compared: of people in this scope who agree to face search."""
+        return Template._all.filter(person__in=self.persons()).filter(allowing("person_id", Purpose.FACE_SEARCH))
+
+    def card(self, reference: str) -> Card:
+        """One card by its record id (``domain/office/12``), ``office/12``, its number in the own office, or its UUID.
+
+        Raises:
+            Denied: there is none, or it is not for this scope to see: the two are told apart by nobody.
+        """
+        cards = self.cards().select_related("office", "opened_by", "subject", "enquirer")
+        found = None
+        parts = reference.strip().split("/")
+        try:
+            if len(parts) == 1 and not parts[0].isdigit():
+                found = cards.filter(id=UUID(parts[0])).first()
+            elif parts[-1].isdigit() and len(parts) <= 3:
+                office = parts[-2] if len(parts) > 1 else self.office_code
+                found = cards.filter(opened_by__code=office, local=int(parts[-1])).first()
+        except ValueError:
+            found = None
+        if found is None:
+            with transaction.atomic():
+                self.note("card.read", outcome="empty")
+            raise Denied(
+                "No card with this number is open to you.",
+                "That you asked is in the ledger.",
+                "Check the number, and the office you work for now.",
+            )
+        return found
+
+
+def scope_for(user: User, office: Office, purpose: str, bureau: UUID | None = None) -> Scope:
+    """The scope of a user in an office; in a bureau only where they are a member of it.
+
+    Raises:
+        Denied: the user is disabled, or has no role there.
+    """
+    memberships = list(Membership._all.filter(user=user, office=office))
+    roles = frozenset(Role(each.role) for each in memberships if each.bureau_id in (None, bureau))
+    scope = Scope(user.id, office.id, office.code, roles if user.is_active else frozenset(), purpose, bureau)
+    outside = bureau is not None and all(each.bureau_id != bureau for each in memberships)
+    if not scope.roles or outside:
+        raise scope.refusal("scope.enter")
+    return scope

@@ -1,0 +1,189 @@
+"""Verbs on the installation: make it, its users, offices and bureaus."""
+
+import secrets
+import uuid
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connections, transaction
+
+from kintrace.casework.people import Bureau, Deployment, Membership, Office, Role, User
+from kintrace.casework.scope import Scope
+from kintrace.errors import NoDeployment, NotPossible
+from kintrace.ledger import Actor, checkpoint, record
+from kintrace.vault import make_root_key, new_office_key, secret
+
+LOCAL_ROLES = (Role.FIELD_OFFICER, Role.CASEWORKER, Role.DATA_PROTECTION_OFFICER, Role.ADMINISTRATOR)
+"""What the one user of a new installation may do; take roles away as others join (``kintrace user role``)."""
+
+
+def initialise(domain: str, office_code: str, office_name: str, login: str) -> Scope:
+    """Make an installation in the data folder of the settings, with one office and one local officer.
+
+    Raises:
+        NoDeployment: there is one already, or the folder is not empty and not begun by this. Nothing was changed.
+    """
+    data: Path = settings.DATA
+    data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    data.chmod(0o700)
+    if initialised():
+        raise NoDeployment(
+            f"There is an installation of Kintrace in {data} already.",
+            "It was left as it is.",
+            "Use it, or choose another folder.",
+        )
+    for folder in ("keyring", "blobs"):
+        (data / folder).mkdir(exist_ok=True, mode=0o700)
+    web = data / "web.key"
+    if not web.exists():
+        web.touch(mode=0o600)
+        web.write_text(secrets.token_urlsafe(48), encoding="ascii")
+    if not (settings.ROOT_KEY or settings.ROOT_KEY_URI or settings.ROOT_KEY_FILE.exists()):
+        make_root_key(settings.ROOT_KEY_FILE)
+    migrate()
+    office = Office(code=office_code, name=office_name)
+    new_office_key(office.id)
+    with transaction.atomic():
+        deployment = Deployment(id=uuid.uuid4(), domain=domain)
+        deployment.save(force_insert=True)
+        office.save(force_insert=True)
+        user = User(username=login)
+        user.set_unusable_password()
+        user.save(force_insert=True)
+        Membership._all.bulk_create(Membership(user=user, office=office, role=role) for role in LOCAL_ROLES)
+        scope = Scope(user.id, office.id, office.code, frozenset(LOCAL_ROLES), "administration")
+        scope.note("deployment.init", f"deployment:{deployment.id}")
+        checkpoint(secret("ledger-signing"))
+    return scope
+
+
+def migrate() -> None:
+    """Bring both databases to this release's form."""
+    for alias in connections:
+        call_command("migrate", database=alias, verbosity=0, interactive=False)
+
+
+def initialised() -> bool:
+    """Whether the records' database holds an installation."""
+    if "casework_deployment" not in connections["default"].introspection.table_names():
+        return False
+    return bool(Deployment._all.exists())
+
+
+def user_named(login: str) -> User:
+    """A user by login name.
+
+    Raises:
+        NotPossible: there is none.
+    """
+    user = User.objects.filter(username=login).first()
+    if user is None:
+        raise NotPossible("There is no user with this login name.", todo="Add one: kintrace user add.")
+    return user
+
+
+def office_coded(code: str) -> Office:
+    """An office by its code.
+
+    Raises:
+        NotPossible: there is none.
+    """
+    office = Office._all.filter(code=code).first()
+    if office is None:
+        raise NotPossible("There is no office with this code.", todo="Add one: kintrace office add.")
+    return office
+
+
+def add_office(scope: Scope, code: str, name: str) -> Office:
+    """Add an office, with a key of its own."""
+    scope.require("office.manage")
+    if Office._all.filter(code=code).exists():
+        raise NotPossible("There is an office with this code already.", "It was left as it is.", "Choose another code.")
+    office = Office(code=code, name=name)
+    office.full_clean()
+    new_office_key(office.id)
+    with transaction.atomic():
+        scope.note("office.add", f"office:{office.id}")
+        office.save(force_insert=True)
+    return office
+
+
+def add_bureau(scope: Scope, code: str, name: str) -> Bureau:
+    """Add a bureau: an office for one situation, across offices."""
+    scope.require("office.manage")
+    if Bureau._all.filter(code=code).exists():
+        raise NotPossible("There is a bureau with this code already.", "It was left as it is.", "Choose another code.")
+    bureau = Bureau(code=code, name=name)
+    with transaction.atomic():
+        scope.note("bureau.add", f"bureau:{bureau.id}")
+        bureau.save(force_insert=True)
+    return bureau
+
+
+def add_user(scope: Scope, login: str) -> User:
+    """Add a user, who may do nothing until given a role."""
+    scope.require("user.manage")
+    if User.objects.filter(username=login).exists():
+        raise NotPossible("There is a user with this login name already.", "It was left as it is.")
+    user = User(username=login)
+    user.set_unusable_password()
+    with transaction.atomic():
+        scope.note("user.add", f"user:{user.id}")
+        user.save(force_insert=True)
+    return user
+
+
+def set_role(
+    scope: Scope, login: str, office_code: str, role: str, *, bureau: str = "", take_back: bool = False
+) -> None:
+    """Give a user a role in an office (in a bureau, perhaps), or take it back.
+
+    Raises:
+        Denied, NotPossible: nothing was changed; the last administrator cannot be taken away.
+    """
+    scope.require("user.manage")
+    if role not in Role.values():
+        raise NotPossible("There is no such role.", "Nothing was changed.", f"Use one of: {', '.join(Role.values())}.")
+    user, office = user_named(login), office_coded(office_code)
+    found = Bureau._all.filter(code=bureau).first() if bureau else None
+    if bureau and found is None:
+        raise NotPossible("There is no bureau with this code.", "Nothing was changed.")
+    with transaction.atomic():
+        scope.note("user.role", f"user:{user.id}", role=role, office=str(office.id), back=take_back)
+        if take_back:
+            Membership._all.filter(user=user, office=office, role=role, bureau=found).delete()
+            _keep_an_administrator()
+        else:
+            Membership._all.get_or_create(user=user, office=office, role=role, bureau=found)
+
+
+def disable_user(scope: Scope, login: str, *, enable: bool = False) -> None:
+    """Shut a user out, or let them in again; what they did stays in the ledger."""
+    scope.require("user.manage")
+    user = user_named(login)
+    with transaction.atomic():
+        scope.note("user.enable" if enable else "user.disable", f"user:{user.id}")
+        User.objects.filter(id=user.id).update(is_active=enable)
+        _keep_an_administrator()
+
+
+def _keep_an_administrator() -> None:
+    if not Membership._all.filter(role=Role.ADMINISTRATOR, user__is_active=True).exists():
+        raise NotPossible(
+            "Nobody could manage users any more.", "Nothing was changed.", "Make somebody else administrator first."
+        )
+
+
+def system_scope(purpose: str) -> Scope:
+    """The scope of the deployment's own daily work: retention and the end of begun erasures, and nothing else."""
+    deployment = Deployment._all.get()
+    nobody = uuid.UUID(int=0)
+    return Scope(nobody, deployment.id, "", frozenset({Role.DATA_PROTECTION_OFFICER}), purpose)
+
+
+def note_system(action: str, **details: int) -> None:
+    """An entry in the ledger by the deployment itself, in a transaction of its own."""
+    deployment = Deployment._all.get()
+    with transaction.atomic():
+        record(Actor("system", "daily", str(deployment.id)), action, details=details)

@@ -1,0 +1,13 @@
+"""The project's settings, on a data folder of the test run's own; on PostgreSQL where tests/postgres.py started one."""
+
+import os
+import tempfile
+
+os.environ["KINTRACE_DATA"] = tempfile.mkdtemp(prefix="kintrace-tests-")
+
+from kintrace.site.settings import *  # noqa: F403
+from kintrace.site.settings import DATA, DATABASES
+
+for alias, database in DATABASES.items():
+    if "sqlite" in database["ENGINE"]:
+        database["TEST"] = {"NAME": str(DATA / f"test-{alias}.sqlite3")}

@@ -1,0 +1,65 @@
+"""DESIGN.md §5 rule 6: consent and purpose are enforced inside the query, for both records, not in the page."""
+
+import ast
+from pathlib import Path
+
+import pytest
+from casework_help import CONSENT
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+import kintrace
+from kintrace.casework import worker
+from kintrace.casework.facesearch import search_card
+from kintrace.casework.live import LiveGallery
+from kintrace.casework.models import Card, Consent, Fact, Grant, Person, Photo, Template
+from kintrace.errors import NotPossible
+
+SRC = Path(kintrace.__file__).parent
+REFUSED = {**CONSENT, "purposes": {"tracing": True, "face_search": False}}
+
+
+def test_templates_of_those_who_refused_do_not_leave_the_database(scope, found_card, add_photo, acquirer, pairs):
+    willing, unwilling = found_card("Willing (invented)"), found_card("Unwilling (invented)")
+    add_photo(willing, pairs[0][0])
+    add_photo(unwilling, pairs[1][0])
+    worker.run(acquirer)
+    assert Template._all.count() == 2
+    # Behind the verbs' back, as if a template had been left over: the query alone must keep it out.
+    Grant._all.filter(consent__person=unwilling.subject, purpose="face_search").update(allowed=False)
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
+        found = list(scope.templates())
+    assert [template.person_id for template in found] == [willing.subject_id]
+    assert len(queries) == 1
+    assert "casework_grant" in queries[0]["sql"]
+
+
+def test_both_records_must_allow_a_comparison(scope, request_card, found_card, add_photo, acquirer, pairs):
+    gallery = LiveGallery(acquirer.pack, acquirer.encoder.dimensions)
+    asked, refusing = request_card(), found_card(consent=REFUSED)
+    add_photo(asked, pairs[0][0])
+    add_photo(refusing, pairs[0][1])
+    worker.run(acquirer)
+    assert search_card(scope, str(asked.local), gallery, None) == []
+    other = request_card(consent=REFUSED)
+    add_photo(other, pairs[0][0])
+    worker.run(acquirer)
+    with pytest.raises(NotPossible, match="Consent"):
+        search_card(scope, str(other.local), gallery, None)
+
+
+def test_no_model_of_people_has_a_manager_that_gives_all_rows():
+    for model in (Card, Consent, Fact, Grant, Person, Photo, Template):
+        assert not hasattr(model, "objects")
+
+
+def test_only_the_room_of_casework_uses_the_manager_without_a_scope():
+    allowed = {"casework", "ledger", "vault"}  # the rooms below have tables of their own, and no people in them
+    for file in SRC.rglob("*.py"):
+        if file.relative_to(SRC).parts[0] in allowed:
+            continue
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            name = getattr(node, "attr", "")
+            assert name not in ("_all", "_base_manager"), f"{file} goes round the scope"
