@@ -5,7 +5,10 @@ ifeq ($(OS),Windows_NT)
 BIN := .venv/Scripts
 endif
 
-.PHONY: demo test check lint format lock bench clean
+# Tests that meet the database.
+RECORDS := tests/vault tests/ledger tests/casework $(foreach rule,3 6 7 11 12 13,$(wildcard tests/promises/test_rule_$(rule)_*))
+
+.PHONY: demo test test-all test-postgres check lint format lock bench clean
 
 .venv/installed: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Kintrace needs Python 3.11 or newer: make PYTHON=python3.11")'
@@ -23,8 +26,14 @@ check: .venv/installed
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-test: check  ## all tests, and the checks of CI
+test: check  ## all tests, those of the records once more on PostgreSQL beside them, and the checks of CI
+	$(MAKE) --no-print-directory --jobs=2 --output-sync=target test-all test-postgres
+
+test-all: .venv/installed
 	$(BIN)/python -m pytest
+
+test-postgres: .venv/installed
+	$(BIN)/python tests/postgres.py -- $(BIN)/python -m pytest -p no:cacheprovider $(RECORDS)
 
 format: .venv/installed
 	$(BIN)/ruff check --fix .

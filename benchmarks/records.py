@@ -77,13 +77,13 @@ def work(options: argparse.Namespace) -> dict[str, Any]:
     django.setup()
     if options.work == "plain":
         without_sealing()
-    from kintrace.casework import cards, importing
+    from kintrace.casework import cards, importing, registration
     from kintrace.casework.records import Card
     from kintrace.casework.scope import Scope
     from kintrace.casework.setup import initialise
 
     if options.work == "plain":
-        cards.new_person_keys = keys_of_nothing
+        registration.new_person_keys = keys_of_nothing
     scope: Scope = initialise("bench", "local", "bench", "bench")
     with tempfile.TemporaryDirectory() as folder:
         table, people = written(Path(folder), options.people)

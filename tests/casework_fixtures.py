@@ -1,6 +1,7 @@
 """A deployment in the test databases, with its local officer, and one loaded acquirer for all tests."""
 
 import itertools
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -8,11 +9,12 @@ from typing import Any
 import pytest
 from casework_help import found_form, request_form
 from deployments import Deployment, deployed
+from django.conf import settings as django_settings
 
-from kintrace.casework.cards import register
 from kintrace.casework.forms import PhotoForm, card_form
 from kintrace.casework.photos import attach
 from kintrace.casework.records import Card
+from kintrace.casework.registration import register
 from kintrace.casework.scope import Scope
 from kintrace.casework.setup import initialise
 from kintrace.faces import Acquirer, active_packs
@@ -28,6 +30,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture
 def scope(transactional_db: None) -> Scope:
     """The local officer of a new deployment, who has every role a new installation gives."""
+    shutil.rmtree(django_settings.DATA / "blobs", ignore_errors=True)  # of the test before: the databases are emptied
     return initialise("test.kintrace", "local", "The first office", "officer")
 
 

@@ -34,6 +34,7 @@ KintraceError
 │   ├── SealBroken              a sealed value or a wrapped key was changed, moved, or is under another key
 │   └── RootKeyError            the root key is absent, damaged, or open to others
 ├── NoDeployment                the data folder holds no installation of Kintrace, or there is one already
+├── BackupError                 a backup cannot be written, or is damaged, foreign or of another kind
 ├── CacheError                  the encrypted cache of templates cannot be opened
 └── MissingPart                 an optional program or package is needed and absent
 
@@ -193,6 +194,10 @@ class RootKeyError(VaultError):
 
 class NoDeployment(KintraceError):
     """The data folder holds no installation of Kintrace, or holds one already."""
+
+
+class BackupError(KintraceError):
+    """A backup cannot be written, or is damaged, foreign or of another kind."""
 
 
 class CacheError(KintraceError):

@@ -6,7 +6,7 @@ import pytest
 from casework_help import CONSENT, found_form, request_form, roles
 from django.db import connections
 
-from kintrace.casework import cards
+from kintrace.casework import cards, registration
 from kintrace.casework.forms import card_form
 from kintrace.casework.names import tokens
 from kintrace.casework.people import Role
@@ -17,7 +17,7 @@ from kintrace.vault import find_names
 
 
 def test_a_card_comes_back_as_it_was_stated(scope):
-    card = cards.register(scope, card_form(request_form("أمل صايغ (invented)")))
+    card = registration.register(scope, card_form(request_form("أمل صايغ (invented)")))
     told = cards.read(scope, str(card.local))
     assert told["card"] == "test.kintrace/local/1"
     assert told["subject"]["facts"]["full_name"]["value"] == "أمل صايغ (invented)"
@@ -28,9 +28,11 @@ def test_a_card_comes_back_as_it_was_stated(scope):
 
 
 def test_numbers_of_cards_run_without_gaps_in_an_office(scope):
-    made = cards.register_many(scope, [card_form(found_form(f"Person {n} (invented)")) for n in range(5)], [None] * 5)
+    made = registration.register_many(
+        scope, [card_form(found_form(f"Person {n} (invented)")) for n in range(5)], [None] * 5
+    )
     assert [card.local for card in made] == [1, 2, 3, 4, 5]
-    assert cards.register(scope, card_form(found_form())).local == 6
+    assert registration.register(scope, card_form(found_form())).local == 6
 
 
 def test_nothing_of_a_person_is_readable_in_the_tables(scope, request_card):
@@ -102,7 +104,7 @@ def test_closing_needs_a_reason_and_can_be_undone(scope, request_card):
 def test_a_batch_is_kept_whole_or_not_at_all(scope):
     good, bad = card_form(found_form()), card_form(found_form(bureaus=["nowhere"]))
     with pytest.raises(FormError, match="bureau"):
-        cards.register_many(scope, [good, bad], [None, None])
+        registration.register_many(scope, [good, bad], [None, None])
     assert not Card._all.exists()
     assert not Person._all.exists()
     assert not Fact._all.exists()

@@ -7,7 +7,7 @@ from casework_help import CONSENT, found_form, request_form
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kintrace.casework import agreements, cards
+from kintrace.casework import agreements, registration
 from kintrace.casework.consents import ALL, Answer, allowing, allows, parsed
 from kintrace.casework.forms import card_form, consent_form
 from kintrace.casework.records import Consent, Person, Template
@@ -51,7 +51,7 @@ def test_the_rule_inside_the_query_is_the_rule(scope):
     names = ["face_search", "share_office:geneva", "share_office:*"]
     for told in itertools.product([True, False, None], repeat=3):
         purposes = {name: answer for name, answer in zip(names, told, strict=True) if answer is not None}
-        card = cards.register(scope, card_form(found_form(consent={**CONSENT, "purposes": purposes})))
+        card = registration.register(scope, card_form(found_form(consent={**CONSENT, "purposes": purposes})))
         answers = parsed(purposes)
         for purpose, target in [("face_search", ""), ("share_office", "geneva"), ("share_office", "kyiv")]:
             asked = Person._all.filter(allowing("id", purpose, target), id=card.subject_id)

@@ -7,7 +7,7 @@ import pytest
 from casework_help import CONSENT, found_form, roles
 from django.db import connections
 
-from kintrace.casework import cards, erasure, photos, worker
+from kintrace.casework import cards, erasure, photos, registration, worker
 from kintrace.casework.agreements import withdraw_consent
 from kintrace.casework.facesearch import search_card
 from kintrace.casework.forms import PhotoForm, card_form
@@ -78,8 +78,8 @@ def test_a_withdrawn_template_is_gone_from_the_very_next_search(
 
 def test_who_did_not_agree_is_never_compared(scope, request_card, add_photo, acquirer, pairs, gallery):
     asked = request_card()
-    refusing = cards.register(scope, card_form(found_form(consent={**CONSENT, "purposes": {"tracing": True}})))
-    silent = cards.register(scope, card_form({**found_form(), "consent": None}))
+    refusing = registration.register(scope, card_form(found_form(consent={**CONSENT, "purposes": {"tracing": True}})))
+    silent = registration.register(scope, card_form({**found_form(), "consent": None}))
     for card, path in ((asked, pairs[0][0]), (refusing, pairs[0][1]), (silent, pairs[0][1])):
         add_photo(card, path)
     worker.run(acquirer)

@@ -3,7 +3,7 @@
 import pytest
 from casework_help import CONSENT, found_form, request_form
 
-from kintrace.casework import agreements, cards
+from kintrace.casework import agreements, cards, registration
 from kintrace.casework.forms import card_form, consent_form
 from kintrace.casework.records import Card
 from kintrace.errors import FormError
@@ -17,22 +17,22 @@ def child(**consent):
 
 def test_a_child_does_not_consent_alone(scope):
     with pytest.raises(FormError, match="under 18"):
-        cards.register(scope, card_form(child(capacity="self")))
+        registration.register(scope, card_form(child(capacity="self")))
     assert not Card._all.exists()
-    cards.register(scope, card_form(child(capacity="guardian")))
-    cards.register(scope, card_form(child(capacity="best_interest")))
+    registration.register(scope, card_form(child(capacity="guardian")))
+    registration.register(scope, card_form(child(capacity="best_interest")))
     assert Card._all.count() == 2
 
 
 def test_a_child_is_never_published(scope):
     with pytest.raises(FormError, match="published"):
-        cards.register(scope, card_form(child(capacity="guardian", purposes={"tracing": True, "publish": True})))
+        registration.register(scope, card_form(child(capacity="guardian", purposes={"tracing": True, "publish": True})))
 
 
 def test_the_rule_holds_for_a_consent_recorded_later(scope):
     form = request_form()
     form["sought"]["date_of_birth"] = "9 as of 2026-01-01"
-    card = cards.register(scope, card_form(form))
+    card = registration.register(scope, card_form(form))
     for bad in ({"capacity": "self"}, {"purposes": {"publish": True}}):
         with pytest.raises(FormError):
             agreements.record_consent(scope, str(card.local), consent_form({**CONSENT, **bad}))
@@ -43,7 +43,7 @@ def test_an_amended_age_makes_an_old_consent_void_for_publication(scope):
     """Somebody thought to be grown up agreed to publication; then they turn out to be a child."""
     form = found_form(consent={**CONSENT, "capacity": "self", "purposes": {"tracing": True, "publish": True}})
     form["found"]["date_of_birth"] = "1990"
-    card = cards.register(scope, card_form(form))
+    card = registration.register(scope, card_form(form))
     assert agreements.may(card.subject, "publish")
     assert not cards.amend(scope, str(card.local), {"occupation": "baker"}, why="said so").consent_void
     assert cards.amend(scope, str(card.local), {"date_of_birth": "2015"}, why="a birth certificate came").consent_void

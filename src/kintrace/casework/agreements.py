@@ -100,7 +100,7 @@ def record_consent(scope: Scope, reference: str, agreed: Agreed, *, part: str = 
         Denied, NotPossible: nothing was changed.
         FormError: the person may be a minor, and this consent is not of a guardian or in their best interest.
     """
-    from kintrace.casework.cards import known
+    from kintrace.casework.facts import known
 
     card, person = _person(scope, reference, part, "consent.record")
     with transaction.atomic():

@@ -15,6 +15,7 @@ from kintrace.casework.records import Card, CardKind, Person, Purpose, Template
 from kintrace.casework.scope import Scope
 from kintrace.errors import NotPossible
 from kintrace.evidence import Calibration, FaceEvidence
+from kintrace.ledger import burst_now
 from kintrace.vault import Place, unseal_many
 
 Progress = Callable[[int, int], None]
@@ -82,6 +83,7 @@ def search_card(
     with transaction.atomic():
         outcome = "done" if leads else "empty"
         scope.note("search", f"card:{card.id}", outcome, compared=people, listed=len(leads))
+    burst_now(str(scope.user))
     return leads
 
 

@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from kintrace.casework.cards import register_many
 from kintrace.casework.forms import LISTS, CardForm, PhotoForm, card_form
 from kintrace.casework.photos import attach
 from kintrace.casework.records import Card
+from kintrace.casework.registration import register_many
 from kintrace.casework.scope import Scope
 from kintrace.errors import FormError, KintraceError
 from kintrace.vault import secret

@@ -14,6 +14,7 @@ from kintrace.casework.scope import Scope
 from kintrace.casework.templates import announce
 from kintrace.errors import EmptyPhoto, NotPossible, TooManyBytes
 from kintrace.faces import Limits
+from kintrace.ledger import burst_now
 from kintrace.vault import delete_blob, get_blob, put_blob
 
 
@@ -107,6 +108,7 @@ def picture(scope: Scope, photo_id: uuid.UUID, *, crop: bool = False) -> bytes:
     blob = (photo.crop if crop else photo.blob) if photo else ""
     with transaction.atomic():
         scope.note("photo.read", f"photo:{photo_id}", outcome="done" if blob else "empty", crop=crop)
+    burst_now(str(scope.user))
     if photo is None or not blob:
         raise NotPossible("There is no such picture.", todo="Check the number with “kintrace card show”.")
     return get_blob(photo.person_id, blob)

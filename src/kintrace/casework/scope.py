@@ -108,9 +108,11 @@ class Scope:
         return Card._all.filter(own).distinct()
 
     def persons(self) -> "QuerySet[Person]":
-        """The people on those cards."""
+        """The people on those cards; an enquirer of another office's card only where they, too, agreed to share."""
         cards = self.cards()
-        return Person._all.filter(Q(card__in=cards) | Q(requests__in=cards)).distinct()
+        own = Q(card__in=cards) | Q(requests__office=self.office)
+        shared = Q(requests__in=cards) & allowing("id", Purpose.SHARE_OFFICE, self.office_code)
+        return Person._all.filter(own | shared).distinct()
 
     def facts(self) -> "QuerySet[Fact]":
         """What is known of them, and was."""

@@ -40,11 +40,14 @@ Packs = Annotated[
 @app.callback(invoke_without_command=True)
 def frame(
     version: Annotated[bool, typer.Option("--version", help="Print the version and stop.")] = False,
+    data: Annotated[Path | None, typer.Option("--data", help="The data folder, for commands on the records.")] = None,
 ) -> None:
     """Options before the sub-command."""
     if version:
         out.print(__version__)
         raise typer.Exit
+    if data is not None:
+        os.environ["KINTRACE_DATA"] = str(data.expanduser().resolve())
 
 
 def print_json(value: object) -> None:
@@ -64,8 +67,8 @@ def progress(words: str) -> Iterator[Callable[[int, int], None]]:
         yield lambda done, of: bar.update(task, completed=done, total=of)
 
 
-def write_whole(path: Path, text: str) -> None:
-    """Write a file so that it is there whole or not at all.
+def write_whole(path: Path, content: str | bytes) -> None:
+    """Write a file so that it is there whole or not at all, and only its owner may read it.
 
     Raises:
         KintraceError: it cannot be written.
@@ -75,8 +78,8 @@ def write_whole(path: Path, text: str) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         # Pages and calibrations come of people's photos: only their owner may read them.
         handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
+        with os.fdopen(handle, "wb") as file:
+            file.write(content.encode() if isinstance(content, str) else content)
         draft.replace(path)
     except OSError as problem:
         raise KintraceError(
@@ -105,7 +108,7 @@ def main() -> None:
         problem.show()  # type: ignore[attr-defined]
         code = problem.exit_code
     if code == STOPPED:
-        err.print("Stopped. Nothing half-written was left; what was done so far is kept in the cache.")
+        err.print("Stopped. Nothing half-written was left; what was finished before is kept.")
     sys.exit(code if isinstance(code, int) else 0)
 
 
@@ -117,4 +120,20 @@ def _say(problem: KintraceError) -> None:
 
 
 # Sub-commands register themselves when they are imported.
-from kintrace.cli import compare, demo, doctor, evaluate, models, search  # noqa: E402, F401
+from kintrace.cli import (  # noqa: E402
+    cards,  # noqa: F401
+    cardsearch,  # noqa: F401
+    compare,  # noqa: F401
+    consent,  # noqa: F401
+    demo,  # noqa: F401
+    deployment,  # noqa: F401
+    doctor,  # noqa: F401
+    evaluate,  # noqa: F401
+    keys,  # noqa: F401
+    ledger,  # noqa: F401
+    models,  # noqa: F401
+    photos,  # noqa: F401
+    safety,  # noqa: F401
+    search,  # noqa: F401
+    work,  # noqa: F401
+)

@@ -6,12 +6,13 @@ import platform
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from kintrace import __version__
 from kintrace.cli.app import FAILED, Json, Packs, app, err, out, print_json, progress
+from kintrace.cli.records import Data, begun, database_errors, deployed, opened, present
 from kintrace.cli.search import opened_acquirer
 from kintrace.errors import KintraceError
 from kintrace.faces import Finder, active_packs, engine_name, home, installed_packs, set_name, try_out
@@ -73,9 +74,13 @@ CHECKS: tuple[Check, ...] = (
 
 
 @app.command()
-def doctor(json: Json = False) -> None:
-    """Check the installation: what is here, what is missing, how to mend it."""
-    results = []
+def doctor(
+    mend: Annotated[bool, typer.Option("--mend", help="End what a kill left half done in the records.")] = False,
+    data: Data = None,
+    json: Json = False,
+) -> None:
+    """Check the installation and the records: what is here, what is missing, how to mend it."""
+    results: list[dict[str, Any]] = []
     for name, check in CHECKS:
         try:
             results.append({"check": name, "sound": True, "words": check(), "todo": ""})
@@ -84,16 +89,43 @@ def doctor(json: Json = False) -> None:
         except Exception as problem:  # a broken installation can fail in any way, and the doctor must say so
             words = f"{type(problem).__name__}: {problem}"
             results.append({"check": name, "sound": False, "words": words, "todo": "Run make again."})
+    problems = _records(data, mend=mend)
+    if problems is not None:
+        words = "sound" if not problems else problems[0]["what"]
+        todo = problems[0]["todo"] if problems else ""
+        results.append({"check": "records", "sound": not problems, "words": words, "todo": todo})
     if json:
-        print_json({"version": __version__, "home": str(home()), "checks": results})
+        print_json({"version": __version__, "home": str(home()), "checks": results, "records": problems})
     else:
         for result in results:
             (out if result["sound"] else err).print(
                 f"{'✓' if result['sound'] else '✗'} {result['check']}: {result['words']} {result['todo']}",
                 markup=False,
             )
+        for each in (problems or [])[1:]:
+            err.print(f"✗ records: {each['what']} {each['todo']}", markup=False)
     if not all(result["sound"] for result in results):
         raise typer.Exit(FAILED)
+
+
+def _records(data: Path | None, *, mend: bool) -> list[dict[str, str]] | None:
+    """What is wrong with the records, once what can be mended was; None where there are none."""
+    folder = begun(data)
+    try:
+        with database_errors():
+            if not mend and not (folder.exists() and present()):
+                return None
+            deployed()
+            from kintrace.casework.soundness import check_records, sweep
+
+            if mend:
+                sweep(opened(purpose="administration"))
+            with progress("Checking the records") as bar:
+                return [{"what": each.what, "todo": each.todo} for each in check_records(bar)]
+    except KintraceError as problem:
+        if mend:
+            raise
+        return [{"what": problem.what, "todo": problem.todo}]
 
 
 @app.command()

@@ -9,7 +9,6 @@ import typer
 
 from kintrace.cli.app import Json, Packs, app, out, print_json, progress, write_whole
 from kintrace.cli.search import choice_of, opened_acquirer
-from kintrace.evaluation import Protocol, calibrate, evaluate, page, parse_degradations, report
 from kintrace.faces import Acquirer, active_packs, home
 
 ProtocolFile = Annotated[
@@ -40,6 +39,14 @@ def evaluate_(
     json: Json = False,
 ) -> None:
     """Measure accuracy on a protocol: ISO/IEC 19795-1 figures, and a page with the worst misses and false alarms."""
+    from kintrace.evaluation import (
+        Protocol,
+        evaluate,
+        page,
+        parse_degradations,
+        report,
+    )  # loads Matplotlib: half a second
+
     read = Protocol.read(protocol, images)
     if half != "all":
         read = read.split_by_subject()[half == "report"]
@@ -121,6 +128,8 @@ def calibrate_(
 
     Photos are used as they are, and once more for each --degrade, so that poor photos are calibrated too.
     """
+    from kintrace.evaluation import Protocol, calibrate, parse_degradations
+
     read = Protocol.read(protocol, images)
     chosen = active_packs(packs)
     given = None

@@ -59,14 +59,11 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.auth",
-    "django_tasks",
-    "django_tasks_db",
     "kintrace.vault",
     "kintrace.ledger",
     "kintrace.casework",
 ]
 AUTH_USER_MODEL = "casework.User"
-TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
 
 USE_TZ = True
 TIME_ZONE = "UTC"

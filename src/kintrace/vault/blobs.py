@@ -4,11 +4,13 @@ import os
 import re
 import secrets
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import Storage, storages
+from django.utils import timezone
 
 from kintrace.vault.place import Place
 from kintrace.vault.root import sync_folder
@@ -99,3 +101,24 @@ def _listed(storage: Storage, folder: str) -> tuple[list[str], list[str]]:
     except FileNotFoundError:
         return [], []
     return sorted(folders), sorted(files)
+
+
+def has_blob(blob: str) -> bool:
+    """Whether a sealed file is stored."""
+    return bool(storages["blobs"].exists(_path(blob)))
+
+
+def put_sealed(blob: str, sealed: bytes) -> None:
+    """Put a sealed file back as :func:`read_sealed` gave it, under its own name; one that is there stays as it is."""
+    storage = storages["blobs"]
+    if not storage.exists(_path(blob)):
+        storage.save(_path(blob), ContentFile(sealed))
+
+
+def blob_age(blob: str) -> timedelta:
+    """How long ago a sealed file was stored.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+    """
+    return timezone.now() - storages["blobs"].get_modified_time(_path(blob))

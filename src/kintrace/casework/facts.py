@@ -1,0 +1,54 @@
+"""What is known of a person: facts sealed and unsealed, and the tokens of names for the blind index."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+
+from django.utils import timezone
+
+from kintrace.casework.forms import Stated
+from kintrace.casework.names import NAME_FACTS, tokens
+from kintrace.casework.records import Fact, Person
+from kintrace.casework.scope import Scope
+from kintrace.vault import seal_many
+
+
+def keep_facts(scope: Scope, person: Person, facts: Mapping[str, Stated], why: str = "", *, held: bool = True) -> None:
+    """Seal facts of one person and write them; those that do not hold are kept as history only. Inside a transaction."""
+    keep(scope, [(person, name, fact) for name, fact in facts.items()], why, held=held)
+
+
+def keep(scope: Scope, facts: Sequence[tuple[Person, str, Stated]], why: str = "", *, held: bool = True) -> None:
+    """Seal facts and write them, all at once; those that do not hold are kept as history only."""
+    until = None if held else timezone.now()
+    rows = [Fact(person=person, name=name, made_by=scope.user, superseded_at=until) for person, name, _ in facts]
+    told = (asdict(fact) | ({"why": why} if why else {}) for _, _, fact in facts)
+    texts = (json.dumps(each, ensure_ascii=False).encode() for each in told)
+    places = ((row.person_id, row.place("content"), text) for row, text in zip(rows, texts, strict=True))
+    for row, sealed in zip(rows, seal_many(places), strict=True):
+        row.content = sealed  # type: ignore[assignment]
+    Fact._all.bulk_create(rows)
+
+
+def name_tokens(facts: Mapping[str, Stated]) -> dict[str, list[str]]:
+    """Tokens of the person's names, for the search that decrypts nothing."""
+    names: list[str] = []
+    for name in NAME_FACTS:
+        if name in facts:
+            value = facts[name].value
+            names += [str(each) for each in value] if isinstance(value, list) else [str(value)]
+            names += [facts[name].original_script] if facts[name].original_script else []
+    return tokens(names)
+
+
+def known(person: Person) -> dict[str, Stated]:
+    """The facts of a person that hold, unsealed. Call it only after the ledger has the read."""
+    rows = Fact._all.filter(person=person, superseded_at=None)
+    return {row.name: opened(row)[0] for row in rows}
+
+
+def opened(row: Fact) -> tuple[Stated, str]:
+    """A row unsealed: the fact, and why it was changed."""
+    content = json.loads(row.unseal_text("content"))
+    why = content.pop("why", "")
+    return Stated(**content), why

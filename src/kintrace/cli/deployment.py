@@ -1,0 +1,208 @@
+"""``kintrace init``, ``migrate``, ``user``, ``office``, ``bureau``: the installation, and who works with it."""
+
+import re
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.table import Table
+
+from kintrace.cli.app import Json, app, out, print_json
+from kintrace.cli.records import Data, begun, command, database_errors, pending, present, who
+from kintrace.errors import KintraceError, NoDeployment
+
+if TYPE_CHECKING:
+    from kintrace.casework.scope import Scope
+
+user = typer.Typer(help="Users, and what they may do.", no_args_is_help=True, rich_markup_mode=None)
+office = typer.Typer(
+    help="Offices, each with its own cards and its own key.", no_args_is_help=True, rich_markup_mode=None
+)
+bureau = typer.Typer(
+    help="Bureaus: offices for one situation, across offices.", no_args_is_help=True, rich_markup_mode=None
+)
+for group, name in ((user, "user"), (office, "office"), (bureau, "bureau")):
+    app.add_typer(group, name=name)
+
+Login = Annotated[str, typer.Argument(help="The user's login name.")]
+Code = Annotated[str, typer.Argument(help="A short code in small letters, digits and hyphens.")]
+FullName = Annotated[str, typer.Argument(metavar="NAME", help="Its name, in words.")]
+
+
+@app.command()
+def init(
+    domain: Annotated[str, typer.Option(help="The domain that record ids begin with; your agency's own.")] = (
+        "kintrace.local"
+    ),
+    office: Annotated[str, typer.Option(help="Code of the first office.")] = "local",
+    office_name: Annotated[str, typer.Option(help="Its name, in words.")] = "Local office",
+    data: Data = None,
+    json: Json = False,
+) -> None:
+    """Make an installation: database, keys, one office, and you as its first user."""
+    domain = domain.lower()
+    if (
+        not re.fullmatch(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*", domain)
+        or len(domain) > 120
+    ):
+        raise KintraceError("This is no domain.", "Nothing was made.", "Write it as in tracing.example.org.")
+    _checked_code(office)
+    begun(data)
+    from django.conf import settings
+
+    from kintrace.casework.setup import initialise
+
+    login = who()
+    with database_errors():
+        initialise(domain, office, office_name, login)
+    key = settings.ROOT_KEY_URI or ("KINTRACE_ROOT_KEY" if settings.ROOT_KEY else str(settings.ROOT_KEY_FILE))
+    if json:
+        told = {"data": str(settings.DATA), "domain": domain, "office": office, "user": login, "root_key": key}
+        print_json(told)
+        return
+    out.print(f"Kintrace is set up in {settings.DATA}.", markup=False)
+    out.print(f"Its first user is {login}, in the office “{office}”.", markup=False)
+    out.print(f"\nThe root key: {key}", markup=False)
+    if key == str(settings.ROOT_KEY_FILE):
+        out.print("Copy it now to a place apart from this computer and from every backup, such as a safe.")
+        out.print("Whoever has it and the data folder can read everything; without it nobody can, you neither.")
+    out.print("\nWhat to do next:")
+    for words in (
+        "kintrace card new                  fill a card by questions (or --from FILE; see docs/cards.md)",
+        "kintrace import DIR                many cards at once, from a CSV file with photos beside it",
+        "kintrace card search NUMBER        who on other cards may be this person",
+        "kintrace user add LOGIN            others who work here; then kintrace user role",
+        "kintrace backup DIR                every day, to another disk",
+    ):
+        out.print(f"  {words}", markup=False)
+
+
+@app.command()
+def migrate(data: Data = None) -> None:
+    """Bring the records to this release's form. Make a copy of the data folder first."""
+    folder = begun(data)
+    from kintrace.casework.setup import migrate as bring
+    from kintrace.casework.setup import note_system
+
+    with database_errors():
+        if not present():
+            raise NoDeployment(f"There is no installation of Kintrace in {folder}.", "Nothing was changed.")
+        if not pending():
+            out.print("The records are of this release already.")
+            return
+        bring()
+        note_system("deployment.migrate")
+    out.print("Done: the records are of this release.")
+
+
+@command(user, "add", purpose="administration")
+def user_add(scope: "Scope", login: Login) -> None:
+    """Add a user, who may do nothing until given a role."""
+    from kintrace.casework.setup import add_user
+
+    added = add_user(scope, login)
+    out.print(f"Added. Give a role: kintrace user role {added.username} ROLE", markup=False)
+
+
+@command(user, "role", purpose="administration")
+def user_role(
+    scope: "Scope",
+    login: Login,
+    role: Annotated[
+        str,
+        typer.Argument(
+            help="field_officer, caseworker, senior_reviewer, forensic_officer, data_protection_officer or administrator."
+        ),
+    ],
+    where: Annotated[
+        str | None, typer.Option("--in", help="Code of the office; by default the one you work for.")
+    ] = None,
+    for_bureau: Annotated[str, typer.Option("--in-bureau", help="Only while working for this bureau.")] = "",
+    back: Annotated[bool, typer.Option("--back", help="Take the role back.")] = False,
+) -> None:
+    """Give a user a role in an office, or take it back."""
+    from kintrace.casework.setup import set_role
+
+    set_role(scope, login, where or scope.office_code, role, bureau=for_bureau, take_back=back)
+    out.print("Taken back." if back else "Done.")
+
+
+@command(user, "disable", purpose="administration")
+def user_disable(
+    scope: "Scope", login: Login, enable: Annotated[bool, typer.Option("--enable", help="Let them in again.")] = False
+) -> None:
+    """Shut a user out; what they did stays in the ledger."""
+    from kintrace.casework.setup import disable_user
+
+    disable_user(scope, login, enable=enable)
+    out.print("They may work here again." if enable else "They may do nothing here any more.")
+
+
+@command(user, "list", purpose="administration")
+def user_list(scope: "Scope", json: Json = False) -> None:
+    """Show the users and their roles."""
+    from kintrace.casework.people import Membership, User
+
+    scope.require("user.manage")
+    roles: dict[str, list[dict[str, Any]]] = {}
+    for each in Membership._all.select_related("user", "office", "bureau").order_by("office__code", "role"):
+        told = {"office": each.office.code, "role": each.role, "bureau": each.bureau.code if each.bureau else None}
+        roles.setdefault(each.user.username, []).append(told)
+    rows = [
+        {"login": each.username, "active": each.is_active, "roles": roles.get(each.username, [])}
+        for each in User.objects.order_by("username")
+    ]
+    if json:
+        print_json({"users": rows})
+        return
+    table = Table("user", "may work", "roles", box=None, pad_edge=False)
+    for row in rows:
+        held = [
+            each["role"].replace("_", " ")
+            + f" in {each['office']}"
+            + (f" for {each['bureau']}" if each["bureau"] else "")
+            for each in row["roles"]
+        ]
+        table.add_row(row["login"], "yes" if row["active"] else "no", "\n".join(held) or "none")
+    out.print(table)
+
+
+@command(office, "add", purpose="administration")
+def office_add(scope: "Scope", code: Code, name: FullName) -> None:
+    """Add an office, with a key of its own."""
+    from kintrace.casework.setup import add_office
+
+    added = add_office(scope, _checked_code(code), name)
+    out.print(f"Added. Give somebody a role there: kintrace user role LOGIN ROLE --in {added.code}", markup=False)
+
+
+@command(office, "list", purpose="administration")
+def office_list(scope: "Scope", json: Json = False) -> None:
+    """Show the offices and the bureaus."""
+    from kintrace.casework.people import Bureau, Office
+
+    scope.require("office.manage")
+    told = {
+        name: [{"code": each.code, "name": each.name} for each in rows.order_by("code")]
+        for name, rows in (("offices", Office._all), ("bureaus", Bureau._all))
+    }
+    if json:
+        print_json(told)
+        return
+    for name, listed in told.items():
+        for each in listed:
+            out.print(f"{name[:-1]} {each['code']}: {each['name']}", markup=False)
+
+
+@command(bureau, "add", purpose="administration")
+def bureau_add(scope: "Scope", code: Code, name: FullName) -> None:
+    """Add a bureau; offices mark cards for it (kintrace card mark)."""
+    from kintrace.casework.setup import add_bureau
+
+    add_bureau(scope, _checked_code(code), name)
+    out.print("Added. Its members: kintrace user role LOGIN ROLE --in-bureau CODE")
+
+
+def _checked_code(code: str) -> str:
+    if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,39}", code):
+        raise KintraceError("This code cannot be used.", "Nothing was made.", "Use small letters, digits and hyphens.")
+    return code

@@ -1,0 +1,88 @@
+"""Import of a folder: everything good is kept once, everything else is said."""
+
+import pytest
+from casework_help import roles
+
+from kintrace.casework import cards, importing
+from kintrace.casework.people import Role
+from kintrace.casework.records import Card, Photo
+from kintrace.errors import Denied, FormError
+
+HEAD = "kind,full_name,date_of_birth,enquirer.full_name,enquirer.relationship,consent.capacity,consent.tracing,photos\n"
+
+
+@pytest.fixture
+def folder(tmp_path, pairs):
+    for number, pair in enumerate(pairs[:2]):
+        (tmp_path / f"{number}.jpg").write_bytes(pair[0].read_bytes())
+    return tmp_path
+
+
+def put(folder, *rows):
+    (folder / "cards.csv").write_text(HEAD + "\n".join(rows) + "\n", encoding="utf-8-sig")
+
+
+def test_rows_become_cards_and_twice_is_once(scope, folder):
+    put(
+        folder,
+        "found_person,Олена Приклад (invented),1987,,,best_interest,yes,0.jpg;1.jpg",
+        "tracing_request,Amal (invented),1990..1992,Karim (invented),father,best_interest,yes,",
+    )
+    done = importing.import_folder(scope, folder)
+    assert (done.cards, done.photos, done.refused) == (2, 2, [])
+    told = cards.read(scope, "1")
+    assert told["subject"]["facts"]["full_name"]["value"] == "Олена Приклад (invented)"
+    assert told["subject"]["consent"]["purposes"] == {"tracing": True}
+    assert cards.read(scope, "2")["enquirer"]["facts"]["relationship"]["value"] == "father"
+    again = importing.import_folder(scope, folder)
+    assert (again.cards, again.photos, again.known_cards, again.known_photos) == (0, 0, 2, 2)
+    assert (Card._all.count(), Photo._all.count()) == (2, 2)
+
+
+def test_what_is_refused_is_said_and_the_rest_is_kept(scope, folder):
+    (folder / "empty.jpg").write_bytes(b"")
+    put(
+        folder,
+        "found_person,Good (invented),1987,,,best_interest,yes,0.jpg;missing.jpg;empty.jpg;../../etc/passwd",
+        "found_person,Bad date (invented),soon,,,best_interest,yes,",
+        "somebody,Bad kind (invented),1987,,,best_interest,yes,",
+        "found_person,Bad answer (invented),1987,,,best_interest,perhaps,",
+        "found_person,Good (invented),1987,,,best_interest,yes,0.jpg;missing.jpg;empty.jpg;../../etc/passwd",
+    )
+    done = importing.import_folder(scope, folder)
+    assert (done.cards, done.photos) == (1, 1)
+    where = [place for place, _ in done.refused]
+    assert sorted(where) == sorted([
+        "cards.csv row 3", "cards.csv row 4", "cards.csv row 5", "cards.csv row 6",
+        "cards.csv row 2, photo missing.jpg", "cards.csv row 2, photo empty.jpg", "cards.csv row 2, photo passwd",
+    ])  # fmt: skip
+    assert not any("invented" in why for _, why in done.refused)
+
+
+def test_progress_comes_to_the_end(scope, folder):
+    put(folder, *(f"found_person,Person {n} (invented),1987,,,best_interest,yes," for n in range(130)))
+    seen = []
+    importing.import_folder(scope, folder, progress=lambda done, total: seen.append((done, total)))
+    assert seen[-1] == (130, 130)
+    assert seen == sorted(seen)
+
+
+@pytest.mark.parametrize("content", [b"", b"a,b\n1,2\n", b"\xff\xfe\x00kind", b'kind\n"unclosed'])
+def test_a_file_that_is_no_table_of_cards_is_refused(scope, folder, content):
+    (folder / "cards.csv").write_bytes(content)
+    if content.startswith(b"kind"):
+        assert importing.import_folder(scope, folder).cards == 0
+        return
+    with pytest.raises(FormError):
+        importing.import_folder(scope, folder)
+
+
+def test_no_csv_or_two_and_no_permission(scope, tmp_path):
+    with pytest.raises(FormError, match="no CSV"):
+        importing.import_folder(scope, tmp_path)
+    (tmp_path / "a.csv").write_text(HEAD)
+    (tmp_path / "b.csv").write_text(HEAD)
+    with pytest.raises(FormError, match="2 CSV"):
+        importing.import_folder(scope, tmp_path)
+    with pytest.raises(Denied):
+        importing.import_folder(roles(scope, Role.ADMINISTRATOR), tmp_path)
