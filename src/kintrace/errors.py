@@ -36,6 +36,14 @@ KintraceError
 ├── NoDeployment                the data folder holds no installation of Kintrace, or there is one already
 ├── BackupError                 a backup cannot be written, or is damaged, foreign or of another kind
 ├── CacheError                  the encrypted cache of templates cannot be opened
+├── EmblemError                 a digital emblem cannot be issued, published, found or verified
+│   ├── RecordError             a DNS record or a zone line cannot carry an emblem, or is not one
+│   ├── NotListening            the responder cannot use an address or port
+│   └── DiscoveryError          what a name bears could not be found out
+│       ├── NameUnknown         the name does not exist
+│       ├── ResolverTimeout     no resolver answered in time
+│       ├── ResolverFailure     the resolver says that it cannot answer
+│       └── PartialRRset        part of the records is missing in the answer
 └── MissingPart                 an optional program or package is needed and absent
 
 Every message says what happened, what was kept, and what to do.
@@ -202,6 +210,40 @@ class BackupError(KintraceError):
 
 class CacheError(KintraceError):
     """The encrypted cache of templates cannot be opened."""
+
+
+class EmblemError(KintraceError):
+    """A digital emblem cannot be issued, published, found or verified."""
+
+
+class RecordError(EmblemError):
+    """A DNS record or a zone line cannot carry an emblem, or is not one."""
+
+
+class NotListening(EmblemError):
+    """The responder cannot use an address or port."""
+
+
+class DiscoveryError(EmblemError):
+    """What a name bears could not be found out."""
+
+
+class NameUnknown(DiscoveryError):
+    """The name does not exist."""
+
+
+class ResolverTimeout(DiscoveryError):
+    """No resolver answered in time."""
+
+
+class ResolverFailure(DiscoveryError):
+    """The resolver says that it cannot answer. ``code`` is its word for that, such as SERVFAIL."""
+
+    code: str = ""
+
+
+class PartialRRset(DiscoveryError):
+    """Part of the records is missing in the answer: it is too long for UDP and TCP gave none, or two answers disagree."""
 
 
 class MissingPart(KintraceError):

@@ -1,0 +1,5 @@
+"""Keys and assets → digital emblems issued, published, discovered, verified."""
+
+from kintrace.emblem.items import Item
+
+__all__ = ["Item"]
