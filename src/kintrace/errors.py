@@ -35,6 +35,10 @@ KintraceError
 │   └── RootKeyError            the root key is absent, damaged, or open to others
 ├── NoDeployment                the data folder holds no installation of Kintrace, or there is one already
 ├── BackupError                 a backup cannot be written, or is damaged, foreign or of another kind
+├── EmblemError                 a digital emblem cannot be made, read or published
+│   ├── NotReadable             bytes are no token, key, certificate or log list
+│   ├── NotAuthorised           no recorded authorisation covers what was asked
+│   └── EmblemKeyError          a key is absent, locked, damaged, or open to others
 ├── CacheError                  the encrypted cache of templates cannot be opened
 └── MissingPart                 an optional program or package is needed and absent
 
@@ -198,6 +202,22 @@ class NoDeployment(KintraceError):
 
 class BackupError(KintraceError):
     """A backup cannot be written, or is damaged, foreign or of another kind."""
+
+
+class EmblemError(KintraceError):
+    """A digital emblem cannot be made, read or published."""
+
+
+class NotReadable(EmblemError):
+    """Bytes are no token, key, certificate or log list as the profiles of the emblem have them."""
+
+
+class NotAuthorised(EmblemError):
+    """No recorded authorisation of a competent authority covers what was asked."""
+
+
+class EmblemKeyError(EmblemError):
+    """A key is absent, locked, damaged, or open to others."""
 
 
 class CacheError(KintraceError):
