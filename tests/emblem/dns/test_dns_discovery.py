@@ -316,12 +316,17 @@ def test_what_remains_after_a_withdrawal(tmp_path: Path) -> None:
     with responder(tmp_path) as served, stub(served.addresses[0]) as (address, _):
         left = remains(NAME, address)
         assert not left.gone
+        assert left.seconds == 300
         assert sorted(left.lines) == sorted(lines(records(NAME, [*TOKENS, JWS])))
         Folder(tmp_path).withdraw(NAME)
         served.reload()
         assert remains(NAME, served.addresses[0]).gone
         assert remains(NAME, address).gone
-    unknown = remains(NAME, ("127.0.0.1", free_port()), timeout=0.5)
+    closed = remains(NAME, ("127.0.0.1", free_port()), timeout=0.4)
+    assert closed.gone
+    assert closed.closed
+    with scripted(lambda wire, tcp: None) as silent:
+        unknown = remains(NAME, silent, timeout=0.4)
     assert not unknown.gone
     assert "in time" in unknown.problem
 

@@ -228,14 +228,15 @@ def _once(
     return found.values()
 
 
-async def serve(responder: Responder, until: asyncio.Event) -> None:
-    """Serve until an event is set.
+async def serve(responder: Responder, until: asyncio.Event, ready: Callable[[], None] = lambda: None) -> None:
+    """Serve until an event is set; ``ready`` is called once it listens.
 
     Raises:
         NotListening: an address or port cannot be used.
     """
     await responder.start()
     try:
+        ready()
         await until.wait()
     finally:
         await responder.stop()
