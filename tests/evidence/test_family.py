@@ -102,3 +102,15 @@ def test_names_are_compared_by_whatever_is_given() -> None:
     assert family.compare(asks, found, names).log10_lr == weight("family.given")["most"]
     assert seen == [("Карім", "Abdulkarim")]
     assert family.compare(asks, found, lambda *_: -9.0).log10_lr < 0
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "sign"),
+    [("Karim", "Kareem", 1), ("Karim", "Yusuf", -1), ("Тарас Гуляницький", "Taras Hulianytskyi", 1),
+     ("Amal Sayegh", "Sayegh, Amal", 1),
+     ("Amal Sayegh", "Tariq Haddad", -1), ("Amal", "", 0), ("", "", 0)],
+)  # fmt: skip
+def test_the_plain_comparison_of_names(one: str, other: str, sign: int) -> None:
+    ratio = family.plain_names(one, other)
+    assert (ratio > 0) - (ratio < 0) == sign
+    assert family.plain_names(other, one) == ratio

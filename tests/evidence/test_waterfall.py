@@ -62,8 +62,6 @@ def test_well_formed_and_inside_its_frame(one, other, mirrored: bool, face: floa
         assert 0 <= y <= y + tall <= high + 1
     for text in tree.iter(f"{SVG}text"):
         assert 0 <= float(text.attrib["x"]) <= WIDE
-    for banned in BANNED:
-        assert banned not in " ".join(texts(drawing)).lower().replace("width", "")
 
 
 @settings(max_examples=60, deadline=None)
@@ -119,3 +117,7 @@ def test_a_fact_taken_out_is_not_drawn() -> None:
 
 def test_nothing_known_is_drawn_too() -> None:
     assert "×1" in waterfall(Evidence(()))
+
+
+def test_its_own_words_hold_no_verdict() -> None:
+    assert not [banned for banned in BANNED if banned in " ".join(WORDS.values()).lower()]

@@ -20,7 +20,7 @@ SOUGHT = {
 }
 ENQUIRER = {"full_name": "Petro Hulianytskyi (invented)", "relationship": "father"}
 FOUND = {
-    "full_name": {"value": "Elena Guljanickaja (invented)", "certainty": "stated", "source": "her own words"},
+    "full_name": {"value": "Olena Gulianytska (invented)", "certainty": "stated", "source": "her own words"},
     "sex": "female",
     "date_of_birth": "1987-03-05",
     "place_of_birth": "Мариуполь",
@@ -28,7 +28,7 @@ FOUND = {
     "found_place": "Dnipro",
     "found_date": "2024-04-02",
     "marks": "left eyebrow: scar",
-    "height": {"value": "170", "certainty": "documented"},
+    "height": {"value": "160 cm", "certainty": "documented", "source": "measured on the ward"},
     "family": ["her father Petro (invented)"],
 }
 

@@ -7,9 +7,10 @@ together up to a limit: they are one family, and a brother or sister of the pers
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import log10
+from math import fsum, log10
 from typing import Any
 
+from jellyfish import metaphone
 from rapidfuzz.distance import JaroWinkler
 
 from kintrace.evidence.facts import Fact, blank
@@ -20,7 +21,7 @@ from kintrace.evidence.weights import weight
 GIVEN = weight("family.given")
 ONE_ONLY, SEVERAL = log10(weight("family.one_only")), log10(weight("family.several"))
 UNCLEAR, PLAIN = weight("family.unclear"), weight("family.plain_names")
-ALIKE = 0.88
+ALIKE = 0.85
 """Least Jaro-Winkler likeness of two words that are taken for spellings of one."""
 AGREES, DIFFERS = 0.5, -0.3
 """Log10 ratios of names from which on a relative counts as the same, or as another."""
@@ -67,12 +68,15 @@ def compare(one: Person, other: Person, names: Names | None = None) -> Fact:
 
 
 def plain_names(one: str, other: str) -> float:
-    """Log10 ratio of two names by their words in Latin letters, the best of any two: where nothing better is at hand."""
-    words = [[latin(word) for word in name.split()] for name in (one, other)]
-    best = max((_likeness(a, b) for a in words[0] for b in words[1] if a and b), default=0.0)
-    if best >= 1:
-        return float(PLAIN["same"])
-    return float(PLAIN["alike"] if best >= ALIKE else PLAIN["different"])
+    """Log10 ratio of two names by their words in Latin letters: where nothing better is at hand.
+
+    Each word of the shorter name is set beside the one most like it in the longer; the ratio is the mean of theirs.
+    """
+    words = [[word for each in name.split() if (word := latin(each))] for name in (one, other)]
+    shorter, longer = sorted(words, key=lambda each: (len(each), each))
+    if not shorter:
+        return 0.0
+    return fsum(_word_ratio(max(_likeness(word, each) for each in longer)) for word in shorter) / len(shorter)
 
 
 def ratio_of(told: Any) -> float:
@@ -84,7 +88,12 @@ def ratio_of(told: Any) -> float:
 
 
 def _likeness(one: str, other: str) -> float:
-    return JaroWinkler.similarity(one, other)
+    alike = JaroWinkler.similarity(one, other)
+    return max(alike, ALIKE) if metaphone(one) == metaphone(other) != "" else alike
+
+
+def _word_ratio(likeness: float) -> float:
+    return float(PLAIN["same"] if likeness >= 1 else PLAIN["alike"] if likeness >= ALIKE else PLAIN["different"])
 
 
 def _pairs(one: tuple[Relative, ...], other: tuple[Relative, ...], names: Names) -> list[Pair]:

@@ -5,6 +5,7 @@ from math import log10
 from kintrace.evidence.facts import Fact, blank
 from kintrace.evidence.family import Names, ratio_of
 from kintrace.evidence.person import Person
+from kintrace.evidence.relatives import unbracketed
 
 PARTS = ("given_name", "patronymic", "family_name")
 MOST_FORMS = 6
@@ -49,5 +50,5 @@ def _forms(person: Person) -> tuple[tuple[str, ...], tuple[str, ...]]:
             further += [more.original_script]
     if not any(chief):
         chief, further = further, []
-    forms = [dict.fromkeys(form.strip() for form in each if form and form.strip()) for each in (chief, further)]
+    forms = [dict.fromkeys(unbracketed(form) for form in each if form and form.strip()) for each in (chief, further)]
     return tuple(forms[0])[:MOST_FORMS], tuple(form for form in forms[1] if form not in forms[0])[:MOST_FORMS]

@@ -2,7 +2,9 @@
 
 Comparisons of the same two people are not independent, so their ratios are not added. The ratio stated is the mean of their
 log10 ratios, each by how much its photos can tell; where there are three or more, a single odd photo then decides nothing. It is
-never stronger than the strongest, and no strength is claimed for the number of photos.
+never stronger than the strongest, and no strength is claimed for the number of photos. On 112 people with 413 photos, which the
+calibration was not fitted to, it cost 0.014 bits (Cllr); the first photo of each 0.023, mean templates 0.024, the best pair
+0.048: ``python benchmarks/photos_together.py``.
 """
 
 from collections.abc import Sequence

@@ -77,12 +77,12 @@ def between(one: Spot, other: Spot) -> tuple[str, float | None]:
         return "A place is not named.", None
     if one.places and other.places:
         return _by_distance(*sorted((one.places, other.places)))
-    if alike(one, other):
-        return "the same name", AGAIN["same"] / RAREST if not one.countries else _same_country()
-    if one.countries and other.countries:
+    if (one.country_only and other.known) or (other.country_only and one.known):
         if one.countries & other.countries:
             return "the same country, as far as both say", _same_country()
         return LEVELS["elsewhere"], AGAIN["elsewhere"] / (1 - OWN_COUNTRY)
+    if alike(one, other) and not (one.country_only or other.country_only):
+        return "the same name", AGAIN["same"] / RAREST
     if one.known or other.known:
         return "One of the places is not in the gazetteer.", None
     return "not the same name; the gazetteer knows neither", UNKNOWN_DIFFERS / (1 - RAREST)

@@ -81,13 +81,18 @@ def relatives(person: Person) -> tuple[Relative, ...]:
     own = _own_words(person)
     found: dict[tuple[str, str], Relative] = {}
     for relation, name in told:
-        bare = _IN_BRACKETS.sub(" ", name) if _WORD.search(_IN_BRACKETS.sub(" ", name)) else name
-        words = [word for word in _WORD.findall(bare) if word.casefold() not in known]
+        words = [word for word in _WORD.findall(unbracketed(name)) if word.casefold() not in known]
         given = " ".join(word for word in words if not any(_same(latin(word), each) for each in own))
         if words:
             said = name if relation_of(name).name == relation.name else f"{relation.name} {name}"
             found.setdefault((relation.group, given or name), Relative(relation, given, said))
     return tuple(found.values())[:MOST_RELATIVES]
+
+
+def unbracketed(name: str) -> str:
+    """A name without what stands in brackets, unless nothing else is there."""
+    bare = " ".join(_IN_BRACKETS.sub(" ", name).split())
+    return bare if _WORD.search(bare) else name
 
 
 @lru_cache(maxsize=50_000)

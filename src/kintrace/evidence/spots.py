@@ -36,6 +36,11 @@ class Spot:
     """ISO codes of the countries it is in or may be in."""
 
     @property
+    def country_only(self) -> bool:
+        """Whether a country is named, and no place in it."""
+        return bool(self.countries and not self.places)
+
+    @property
     def known(self) -> bool:
         """Whether anybody can say where it is."""
         return bool(self.places or self.countries)

@@ -119,7 +119,7 @@ class _Drawing:
         if row:
             self._rule(EDGE, top, None, LINE, across=WIDE - EDGE)
         self._write(EDGE, top + 19, self._label(fact), weight="600")
-        self._write(EDGE, top + 35, _short(fact.level), size=12)
+        self._write(EDGE, top + 35, f"{_ISOLATE}{_short(fact.level)}{_END}", size=12)
         shown = [_short(each, LETTERS // 2 - 2) for each in fact.compared]
         if any(shown):
             both = " · ".join(f"{_ISOLATE}{each or '—'}{_END}" for each in shown)
@@ -211,7 +211,7 @@ class _Drawing:
 
 def _power(power: int) -> str:
     if power == 0:
-        return "×1"
+        return f"{_LEFT_TO_RIGHT}×1{_END}"
     size = f"{10 ** abs(power):,}" if abs(power) < 4 else f"10{str(abs(power)).translate(_SUPERSCRIPT)}"
     return f"{_LEFT_TO_RIGHT}{'×' if power > 0 else '÷'}{size}{_END}"
 

@@ -5,6 +5,7 @@ last contact: half of them in its country, the rest elsewhere, all as people liv
 """
 
 from bisect import bisect_right
+from dataclasses import replace
 from functools import lru_cache
 from itertools import product
 from math import log10, sqrt
@@ -31,14 +32,14 @@ LEVELS = ("within {:.0f} km", "within {:.0f} km", "within {:.0f} km", "within {:
 
 
 def compare(one: Person, other: Person) -> Fact:
-    """The fact ``whereabouts``, whichever of both is the sought person."""
+    """The fact ``whereabouts``, whichever of both is the sought person; where both may be, the way that says less for one."""
+    ways = []
     for sought, found, turned in ((one, other, False), (other, one, True)):
         start, end = sought.once(_start), found.once(_end)
         if start and end:
             told = _weighed(start, end)
-            texts = told.compared[::-1] if turned else told.compared
-            return Fact(told.name, told.level, told.log10_lr, told.why, (texts[0], texts[1]))
-    return blank("whereabouts")
+            ways.append(replace(told, compared=(told.compared[1], told.compared[0])) if turned else told)
+    return min(ways, key=lambda way: way.log10_lr) if ways else blank("whereabouts")
 
 
 Stay = tuple[Spot, When | None, str]
@@ -71,7 +72,7 @@ def _weighed(start: Stay, end: Stay) -> Fact:
         ratio = log10(TOO_SOON / EARLIER_BY_CHANCE)
         return Fact("whereabouts", "found before the last contact", ratio, "A date may be wrong.", texts)
     if not (start[0].places and end[0].places):
-        if alike(start[0], end[0]) and not start[0].countries:
+        if alike(start[0], end[0]) and not (start[0].country_only or end[0].country_only):
             ratio = (SOON if _soon(days) else LATER)[0] / RAREST
             return Fact("whereabouts", "a place of the same name", log10(ratio), "", texts)
         return blank("whereabouts", "One of the places is not in the gazetteer.", texts)
