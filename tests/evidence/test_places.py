@@ -94,6 +94,7 @@ def test_places_that_say_two_things_both_count() -> None:
 
 
 @pytest.mark.parametrize(("one", "other", "sign"), [("Syrian", "Syria", 1), ("سوريا", "Syria", 1), ("Sudan", "Syria", -1),
+                                                   ("Austria", "Australia", -1), ("Austrian", "Australia", 0),
                                                    ("stateless", "Syria", 0)])  # fmt: skip
 def test_nationality(one: str, other: str, sign: int) -> None:
     fact = places.compare(person(nationality=one), person(nationality=other))

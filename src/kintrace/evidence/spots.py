@@ -3,13 +3,13 @@
 import re
 import tomllib
 from dataclasses import dataclass
-from functools import lru_cache
 from importlib.resources import files
 
 from anyascii import anyascii
 from rapidfuzz.fuzz import ratio
 
 from kintrace.evidence.gazetteer import gazetteer, plain
+from kintrace.evidence.memory import remembered
 
 GENERIC: frozenset[str] = frozenset(
     tomllib.loads(files(__package__).joinpath("spots.toml").read_text(encoding="utf-8"))["generic"].split()
@@ -46,7 +46,7 @@ class Spot:
         return bool(self.places or self.countries)
 
 
-@lru_cache(maxsize=50_000)
+@remembered(50_000)
 def spot(text: str, script: str = "") -> Spot:
     """What a text says of a place.
 
