@@ -158,3 +158,25 @@ def test_three_days_are_soon() -> None:
         way("Zaporizhzhia", str(start), "Zaporizhzhia", str(start + timedelta(days=days))).log10_lr for days in (1, 200)
     ]
     assert ratios[0] > ratios[1] > 0
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("45 Green Street, Kharkiv", "12 Green Street, Aleppo"),
+        ("Green Street 7, Lviv", "Odesa, Green Road"),
+        ("вул. Київська 3, Львів", "Київ"),
+        ("rue de Paris 5, Beirut", "Paris"),
+        ("شارع بغداد, حلب", "بغداد"),
+    ],
+)
+def test_a_street_is_no_town(one: str, other: str) -> None:
+    assert home(one, other).log10_lr < 0
+
+
+def test_a_town_in_the_country_that_is_named_or_none() -> None:
+    assert spot("Alexandria, Ukraine").places != spot("Alexandria, Egypt").places
+    assert spot("Homs, Lebanon").places == ()
+    assert spot("Homs, Lebanon").countries == {"LB"}
+    assert spot("Bucha, Kyiv").places == spot("Bucha").places
+    assert spot("New York").places
