@@ -35,6 +35,17 @@ KintraceError
 │   └── RootKeyError            the root key is absent, damaged, or open to others
 ├── NoDeployment                the data folder holds no installation of Kintrace, or there is one already
 ├── BackupError                 a backup cannot be written, or is damaged, foreign or of another kind
+├── EmblemError                 a digital emblem cannot be made, read or published
+│   ├── NotReadable             bytes are no token, key, certificate or log list
+│   ├── NotAuthorised           no recorded authorisation covers what was asked
+│   ├── EmblemKeyError          a key is absent, locked, damaged, or open to others
+│   ├── RecordError             a DNS record or a zone line cannot carry an emblem, or is not one
+│   ├── NotListening            the responder cannot use an address or port
+│   └── DiscoveryError          what a name bears could not be found out
+│       ├── NameUnknown         the name does not exist
+│       ├── ResolverTimeout     no resolver answered in time
+│       ├── ResolverFailure     the resolver says that it cannot answer
+│       └── PartialRRset        part of the records is missing in the answer
 ├── CacheError                  the encrypted cache of templates cannot be opened
 └── MissingPart                 an optional program or package is needed and absent
 
@@ -198,6 +209,52 @@ class NoDeployment(KintraceError):
 
 class BackupError(KintraceError):
     """A backup cannot be written, or is damaged, foreign or of another kind."""
+
+
+class EmblemError(KintraceError):
+    """A digital emblem cannot be made, read or published."""
+
+
+class NotReadable(EmblemError):
+    """Bytes are no token, key, certificate or log list as the profiles of the emblem have them."""
+
+
+class NotAuthorised(EmblemError):
+    """No recorded authorisation of a competent authority covers what was asked."""
+
+
+class EmblemKeyError(EmblemError):
+    """A key is absent, locked, damaged, or open to others."""
+
+
+class RecordError(EmblemError):
+    """A DNS record or a zone line cannot carry an emblem, or is not one."""
+
+
+class NotListening(EmblemError):
+    """The responder cannot use an address or port."""
+
+
+class DiscoveryError(EmblemError):
+    """What a name bears could not be found out."""
+
+
+class NameUnknown(DiscoveryError):
+    """The name does not exist."""
+
+
+class ResolverTimeout(DiscoveryError):
+    """No resolver answered in time."""
+
+
+class ResolverFailure(DiscoveryError):
+    """The resolver says that it cannot answer. ``code`` is its word for that, such as SERVFAIL."""
+
+    code: str = ""
+
+
+class PartialRRset(DiscoveryError):
+    """Part of the records is missing in the answer: it is too long for UDP and TCP gave none, or two answers disagree."""
 
 
 class CacheError(KintraceError):

@@ -128,6 +128,8 @@ from kintrace.cli import (  # noqa: E402
     demo,  # noqa: F401
     deployment,  # noqa: F401
     doctor,  # noqa: F401
+    emblem,  # noqa: F401
+    emblemdns,  # noqa: F401
     evaluate,  # noqa: F401
     keys,  # noqa: F401
     ledger,  # noqa: F401

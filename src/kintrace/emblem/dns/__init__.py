@@ -1,0 +1,39 @@
+"""Emblems in the DNS: records and zone lines, the responder that serves them, and finding them by name.
+
+A sequence of :class:`~kintrace.emblem.items.Item` goes out as records, and comes back from a resolver's answers; what it is worth
+is said by verification, not here.
+"""
+
+from kintrace.emblem.dns.authority import Authority
+from kintrace.emblem.dns.discovery import Discovery, discover
+from kintrace.emblem.dns.limiting import Limiter
+from kintrace.emblem.dns.published import Folder, Published
+from kintrace.emblem.dns.records import IHLE, SEEN, TokenSet, host, plain, records, token_sets
+from kintrace.emblem.dns.resolver import server
+from kintrace.emblem.dns.responder import Responder, serve
+from kintrace.emblem.dns.withdrawal import Remains, remains
+from kintrace.emblem.dns.zonefile import lines, read_txt, read_zone
+
+__all__ = [
+    "IHLE",
+    "SEEN",
+    "Authority",
+    "Discovery",
+    "Folder",
+    "Limiter",
+    "Published",
+    "Remains",
+    "Responder",
+    "TokenSet",
+    "discover",
+    "host",
+    "lines",
+    "plain",
+    "read_txt",
+    "read_zone",
+    "records",
+    "remains",
+    "serve",
+    "server",
+    "token_sets",
+]
