@@ -94,6 +94,7 @@ def test_places_that_say_two_things_both_count() -> None:
 
 
 @pytest.mark.parametrize(("one", "other", "sign"), [("Syrian", "Syria", 1), ("سوريا", "Syria", 1), ("Sudan", "Syria", -1),
+                                                   ("Austria", "Australia", -1), ("Austrian", "Australia", 0),
                                                    ("stateless", "Syria", 0)])  # fmt: skip
 def test_nationality(one: str, other: str, sign: int) -> None:
     fact = places.compare(person(nationality=one), person(nationality=other))
@@ -157,3 +158,25 @@ def test_three_days_are_soon() -> None:
         way("Zaporizhzhia", str(start), "Zaporizhzhia", str(start + timedelta(days=days))).log10_lr for days in (1, 200)
     ]
     assert ratios[0] > ratios[1] > 0
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("45 Green Street, Kharkiv", "12 Green Street, Aleppo"),
+        ("Green Street 7, Lviv", "Odesa, Green Road"),
+        ("вул. Київська 3, Львів", "Київ"),
+        ("rue de Paris 5, Beirut", "Paris"),
+        ("شارع بغداد, حلب", "بغداد"),
+    ],
+)
+def test_a_street_is_no_town(one: str, other: str) -> None:
+    assert home(one, other).log10_lr < 0
+
+
+def test_a_town_in_the_country_that_is_named_or_none() -> None:
+    assert spot("Alexandria, Ukraine").places != spot("Alexandria, Egypt").places
+    assert spot("Homs, Lebanon").places == ()
+    assert spot("Homs, Lebanon").countries == {"LB"}
+    assert spot("Bucha, Kyiv").places == spot("Bucha").places
+    assert spot("New York").places

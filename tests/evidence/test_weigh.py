@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from two_cards import BANNED, ENQUIRER, FOUND, SOUGHT, found, near, odd_people, people, sought
 
 from kintrace.casework.forms import IDENTITY, stated
-from kintrace.evidence import FACTS, Evidence, Fact, Outcome, Person, weigh
+from kintrace.evidence import FACTS, Evidence, Fact, Outcome, Person, forget, weigh
 from kintrace.evidence.family import plain_names
 
 QUICK = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -132,3 +132,18 @@ def test_words_state_no_more_than_a_million() -> None:
     against = Evidence((Fact("sex", "not the same", -2.0),)).sentence()
     assert "moderately strong support to the view that these are different people" in against
     assert "neither for nor against" in Evidence(()).sentence()
+
+
+def test_what_was_read_is_forgotten() -> None:
+    import gc
+
+    secret = "Xyzzyville, Quuxland Street 77"
+    weigh(Person.from_facts({"place_of_birth": secret}), Person.from_facts({"place_of_birth": secret}), today=2026)
+
+    def held() -> bool:
+        return any(getattr(each, "text", "") == secret for each in gc.get_objects() if type(each).__name__ == "Spot")
+
+    assert held()
+    forget()
+    gc.collect()
+    assert not held()

@@ -18,6 +18,7 @@ from rapidfuzz.distance import DamerauLevenshtein
 
 from kintrace.evidence.dates import PRECISIONS, When, moment, when
 from kintrace.evidence.facts import Fact, blank
+from kintrace.evidence.memory import remembered
 from kintrace.evidence.person import Person, Statement
 from kintrace.evidence.weights import weight
 
@@ -64,7 +65,8 @@ def compare(one: Person, other: Person, today: int) -> Fact:
     statement, again = (each.get("date_of_birth") for each in (one, other))
     assert statement is not None
     assert again is not None
-    level, ratio, why = _ratio(*sorted([(said[0], statement.certainty), (said[1], again.certainty)], key=_order), today)
+    first, second = sorted([(said[0], statement.certainty), (said[1], again.certainty)], key=_order)
+    level, ratio, why = _ratio(first, second, today)
     return Fact("birth", level, log10(ratio), why, texts)
 
 
@@ -78,7 +80,7 @@ def _read(person: Person) -> When | None:
     return read if read and read.first >= EARLIEST else None
 
 
-@lru_cache(maxsize=20_000)
+@remembered(20_000)
 def _ratio(one: tuple[When, str], other: tuple[When, str], today: int) -> tuple[str, float, str]:
     """The level, the ratio and how it was reached."""
     certainty = _certainty(one[1], other[1])

@@ -7,6 +7,7 @@ are one fact here, with parts.
 
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import cache
 from math import fsum
 from typing import Any
 
@@ -87,6 +88,16 @@ LABELS = {
 
 def blank(name: str, why: str = "It is not on both records.", compared: tuple[str, str] = ("", "")) -> Fact:
     """A fact that says nothing, and weighs nothing."""
+    # Those that show nothing are the most by far, and all alike.
+    return _empty(name, why) if compared == ("", "") else _blank(name, why, compared)
+
+
+@cache
+def _empty(name: str, why: str) -> Fact:
+    return _blank(name, why, ("", ""))
+
+
+def _blank(name: str, why: str, compared: tuple[str, str]) -> Fact:
     return Fact(
         name, "not known on both" if why.startswith("It is not on both") else "not compared", 0.0, why, compared
     )

@@ -14,6 +14,7 @@ from jellyfish import metaphone
 from rapidfuzz.distance import JaroWinkler
 
 from kintrace.evidence.facts import Fact, blank
+from kintrace.evidence.memory import remembered
 from kintrace.evidence.person import Person
 from kintrace.evidence.relatives import UNKNOWN, Relative, latin, relatives
 from kintrace.evidence.weights import weight
@@ -50,8 +51,7 @@ def compare(one: Person, other: Person, names: Names | None = None) -> Fact:
         names: compares two names; without it a plain comparison of the words in Latin letters serves.
     """
     found = one.once(relatives), other.once(relatives)
-    texts = tuple("; ".join(each.said for each in side) for side in found)
-    compared = (texts[0], texts[1])
+    compared = one.once(_shown), other.once(_shown)
     if not all(found):
         return blank("family", compared=compared if any(found) else ("", ""))
     pairs = _pairs(found[0], found[1], names or plain_names)
@@ -67,6 +67,11 @@ def compare(one: Person, other: Person, names: Names | None = None) -> Fact:
     return _differing(pairs, compared)
 
 
+def _shown(person: Person) -> str:
+    return "; ".join(each.said for each in person.once(relatives))
+
+
+@remembered(20_000)
 def plain_names(one: str, other: str) -> float:
     """Log10 ratio of two names by their words in Latin letters: where nothing better is at hand.
 

@@ -15,6 +15,7 @@ from kintrace.evidence.person import Person
 from kintrace.evidence.weights import weight
 
 ERROR, OUTLIER, PEOPLE = weight("height.error"), weight("height.outlier"), weight("height.people")
+MOST_TOLD = weight("height.most")
 LEAST, MOST = 100, 240
 _METRIC = re.compile(
     r"(\d{1,3}(?:[.,]\d{1,2})?)\s*(?:(?:-|–|to)\s*(\d{1,3}(?:[.,]\d{1,2})?))?\s*(cm|m|см|м|سم|م)?(?!\w)"
@@ -78,7 +79,7 @@ def _ratio(one: tuple[float, float], other: tuple[float, float], mean: float, de
     determinant = first * second - people**2
     joint = exp(-(second * a * a - 2 * people * a * b + first * b * b) / (2 * determinant)) / sqrt(determinant)
     apart = exp(-a * a / (2 * first) - b * b / (2 * second)) / sqrt(first * second)
-    return min(joint / max(apart, 1e-300), 1e3)
+    return float(min(joint / max(apart, 1e-300), 10**MOST_TOLD))
 
 
 def _grown(person: Person, today: int) -> bool:

@@ -15,6 +15,7 @@ from math import log10
 from rapidfuzz.distance import DamerauLevenshtein
 
 from kintrace.evidence.facts import Fact, blank
+from kintrace.evidence.memory import remembered
 from kintrace.evidence.person import Person
 from kintrace.evidence.weights import weight
 
@@ -42,6 +43,11 @@ class Mark:
     motif: frozenset[str]
     """Other words; of a tattoo, what it shows."""
 
+    @property
+    def words(self) -> tuple[str, ...]:
+        """All of it, to put marks in order."""
+        return self.kind, self.part, self.side, *sorted(self.motif)
+
 
 def compare(one: Person, other: Person) -> Fact:
     """The fact ``marks``."""
@@ -52,14 +58,15 @@ def compare(one: Person, other: Person) -> Fact:
     if not all(found):
         return blank("marks", "The words are not understood as marks: read them yourself.", texts)
     pairs = [(_alike(a, b), a, b) for a in found[0] for b in found[1]]
-    best = max(pairs, key=lambda pair: (pair[0], repr(sorted((repr(pair[1]), repr(pair[2]))))))
-    if best[0] <= 0:
-        weighed = log10((NONE_AGAIN) / NONE_STRANGERS)
+    most = max(pairs, key=lambda pair: pair[0])[0]
+    if most <= 0:
+        weighed = log10(NONE_AGAIN / NONE_STRANGERS)
         return Fact(
             "marks", "none is on both", weighed, "Each record names what somebody saw: this says little.", texts
         )
+    best = min((pair for pair in pairs if pair[0] == most), key=lambda pair: sorted((pair[1].words, pair[2].words)))
     # The best of several comparisons is better by chance.
-    weighed = best[0] - log10(len(pairs))
+    weighed = most - log10(len(pairs))
     shared = {best[1].side, best[2].side}
     where = " ".join(filter(None, [best[1].part, f"({best[1].side})" if len(shared) == 1 and best[1].side else ""]))
     level = f"{best[1].kind} on both: {where or 'the part is not on both'}"
@@ -134,6 +141,7 @@ def _joined(mark: Mark, more: Mark) -> Mark:
     return Mark(mark.kind, mark.part or more.part, mark.side or more.side, mark.motif | more.motif)
 
 
+@remembered(20_000)
 def _mark(text: str) -> Mark:
     meant: dict[str, list[str]] = {"kinds": [], "parts": [], "sides": []}
     kinds: list[tuple[str, str]] = []

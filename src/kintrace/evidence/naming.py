@@ -8,7 +8,7 @@ from kintrace.evidence.person import Person
 from kintrace.evidence.relatives import unbracketed
 
 PARTS = ("given_name", "patronymic", "family_name")
-MOST_FORMS = 6
+MOST_FORMS = 4
 
 
 def compare(one: Person, other: Person, names: Names | None) -> Fact:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any, TypeVar
 
 CERTAINTIES = ("documented", "stated", "estimated", "unknown")
@@ -19,7 +18,7 @@ class Statement:
     source_date: str = ""
     certainty: str = "stated"
 
-    @cached_property
+    @property
     def text(self) -> str:
         """The value in one line, as it is shown."""
         return _line(self.value)
@@ -69,8 +68,11 @@ class Person:
 
     def text(self, name: str) -> str:
         """A fact in one line; "" where it is not stated."""
-        told = self.facts.get(name)
-        return told.text if told else ""
+        kept = self._read.get(name)
+        if kept is None:
+            told = self.facts.get(name)
+            kept = self._read[name] = told.text if told else ""
+        return str(kept)
 
     def once(self, read: Callable[["Person"], T]) -> T:
         """What a comparison reads of this person, read once however many it is compared with."""

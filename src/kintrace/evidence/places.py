@@ -9,6 +9,8 @@ from functools import lru_cache
 from itertools import product
 from math import log10, sqrt
 
+from rapidfuzz.distance import Prefix
+
 from kintrace.evidence.facts import Fact, blank
 from kintrace.evidence.gazetteer import gazetteer
 from kintrace.evidence.person import Person
@@ -19,6 +21,8 @@ from kintrace.evidence.whereabouts import compare as compare_ways
 AGAIN, NATION = weight("places.home"), weight("places.nationality")["same"]
 NEAR, UNKNOWN_DIFFERS = weight("places.near"), weight("places.unknown_differs")
 OWN_COUNTRY, RAREST = weight("population.own_country"), weight("population.rarest_place")
+LEAST_OF_NATION = 4
+"""Letters that a country and its people begin with at least."""
 HERE = 5.0
 """Kilometres within which two entries of the gazetteer are one place: a town and its quarter."""
 LEVELS = {
@@ -59,16 +63,19 @@ _TITLES = {
 }
 
 
+def _spots(person: Person) -> dict[str, Spot]:
+    keys = ("place_of_birth", "last_residence", "nationality")
+    return {key: spot(told.text, told.original_script) for key in keys if (told := person.get(key))}
+
+
 def _home(name: str, key: str, one: Person, other: Person) -> Fact:
-    said = one.get(key), other.get(key)
-    if said[0] is None or said[1] is None:
+    first, second = one.once(_spots).get(key), other.once(_spots).get(key)
+    if first is None or second is None:
         return blank(name)
-    texts = said[0].text, said[1].text
-    spots = tuple(spot(each.text, each.original_script) for each in said if each)
-    level, ratio = between(spots[0], spots[1])
+    level, ratio = between(first, second)
     if ratio is None:
-        return blank(name, level, texts)
-    return Fact(name, level, log10(ratio), "", texts)
+        return blank(name, level, (first.text, second.text))
+    return Fact(name, level, log10(ratio), "", (first.text, second.text))
 
 
 def between(one: Spot, other: Spot) -> tuple[str, float | None]:
@@ -122,16 +129,22 @@ def _strangers(place: int) -> dict[str, float]:
 
 
 def _nationality(one: Person, other: Person) -> Fact:
-    texts = one.text("nationality"), other.text("nationality")
-    if not all(texts):
+    first, second = one.once(_spots).get("nationality"), other.once(_spots).get("nationality")
+    if first is None or second is None:
         return blank("nationality")
-    spots = tuple(spot(text) for text in texts)
-    same = bool(spots[0].countries & spots[1].countries) or any(
-        a[:4] == b[:4] for a, b in product(spots[0].words, spots[1].words) if min(len(a), len(b)) >= 4
-    )
-    if same:
+    texts = first.text, second.text
+    known = bool(first.countries and second.countries)
+    if first.countries & second.countries or (not known and _one_nation(first, second)):
         return Fact("nationality", "the same", log10(NATION / OWN_COUNTRY), "", texts)
-    if not (spots[0].countries and spots[1].countries):
-        # "Syrian" and «сирієць» may be one: only countries the gazetteer knows can differ.
+    if not known:
+        # "Polish" and "Poland" may be one: only countries the gazetteer knows can differ.
         return blank("nationality", "A nationality is not among the countries known.", texts)
     return Fact("nationality", "not the same", log10((1 - NATION) / (1 - OWN_COUNTRY)), "", texts)
+
+
+def _one_nation(one: Spot, other: Spot) -> bool:
+    """Whether two words are a country and its people: the one begins as the other, but for its last letter."""
+    return any(
+        Prefix.similarity(a, b) >= max(LEAST_OF_NATION, min(len(a), len(b)) - 1)
+        for a, b in product(one.words, other.words)
+    )

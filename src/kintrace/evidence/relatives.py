@@ -4,13 +4,14 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from importlib.resources import files
 from typing import Any
 
 from anyascii import anyascii
 from rapidfuzz.fuzz import ratio
 
+from kintrace.evidence.memory import remembered
 from kintrace.evidence.person import Person, Statement
 
 OWN_NAMES = ("full_name", "given_name", "family_name", "patronymic")
@@ -95,7 +96,7 @@ def unbracketed(name: str) -> str:
     return bare if _WORD.search(bare) else name
 
 
-@lru_cache(maxsize=50_000)
+@remembered(50_000)
 def latin(text: str) -> str:
     """A text in Latin letters, case folded."""
     return "".join(filter(str.isalnum, anyascii(text).casefold()))
