@@ -233,17 +233,21 @@ def which_face(text: str) -> str:
     )
 
 
+def minor(subject: Mapping[str, Stated], on: date | None = None) -> bool:
+    """Whether somebody may be under 18 by what is known of them."""
+    birth, kind, priority = (subject.get(name) for name in ("date_of_birth", "found_kind", "priority"))
+    if (kind and kind.value == "unaccompanied_child") or (priority and "minor" in priority.value):
+        return True
+    return birth is not None and may_be_minor(span(birth.value), on or date.today())
+
+
 def check_minor(subject: Mapping[str, Stated], agreed: Agreed, on: date | None = None) -> None:
     """DESIGN.md §5 rule 12: for somebody who may be a minor, a guardian consents or it is in their best interest; no publication.
 
     Raises:
         FormError: the consent is not of that kind.
     """
-    birth = subject.get("date_of_birth")
-    child = {"found_kind": "unaccompanied_child"}.items() <= {
-        k: s.value for k, s in subject.items()
-    }.items() or "minor" in (subject["priority"].value if "priority" in subject else ())
-    if not (child or (birth and may_be_minor(span(birth.value), on or date.today()))):
+    if not minor(subject, on):
         return
     if agreed.capacity == Capacity.SELF:
         raise FormError(

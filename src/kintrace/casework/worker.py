@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from kintrace.casework.agreements import may
 from kintrace.casework.people import Deployment
+from kintrace.casework.photos import card_of
 from kintrace.casework.records import Person, Photo, PhotoState, Purpose, Template
 from kintrace.casework.templates import announce, unprepared
 from kintrace.errors import KeyDestroyed, NoFace, PhotoError, SeveralFaces
@@ -118,7 +119,8 @@ def finish(photo: Photo, acquisition: Acquisition | None, acquirer: Acquirer) ->
         if sample is not None and acquisition.photo is not None:
             crop = put_blob(photo.person_id, _crop(acquisition, sample))
         with transaction.atomic():
-            record(actor(), "photo.acquired", f"photo:{photo.id}", details={"state": str(state)})
+            details = {"state": str(state), "card": card_of(photo)}
+            record(actor(), "photo.acquired", f"photo:{photo.id}", details=details)
             person = Person._all.select_for_update().filter(id=photo.person_id).first()
             held = Photo._all.select_for_update().filter(id=photo.id, state=PhotoState.WAITING).first()
             if person is None or held is None:

@@ -10,7 +10,7 @@ from rich.table import Table
 from kintrace.cli.app import Json, app, err, out, print_json
 from kintrace.cli.cardwords import around, plain, say_card, shown
 from kintrace.cli.formfile import read_form
-from kintrace.cli.photos import NoWait, checked_part, read_photo, say_states, states, work_on_photos
+from kintrace.cli.photos import NoWait, checked_part, read_photo, say_states, states
 from kintrace.cli.questions import ask_form
 from kintrace.cli.records import CardNumber, Part, Yes, command
 from kintrace.errors import FormError, KintraceError, NotPossible
@@ -38,11 +38,13 @@ def card_new(
     no_wait: NoWait = False,
     json: Json = False,
 ) -> None:
-    """Open a card, from a form or by questions; the faces in its photos are found at once."""
+    """Open a card, from a form or by questions; the faces in its photos are found, and it is searched from, at once."""
     from kintrace.casework.cards import record_id
     from kintrace.casework.forms import card_form
     from kintrace.casework.photos import attach
     from kintrace.casework.registration import register
+    from kintrace.cli.candidates import settle
+    from kintrace.matching.candidates import listed
 
     scope.require("card.register")
     checked = card_form(read_form(form) if form else ask_form())
@@ -56,17 +58,24 @@ def card_new(
             kept, _ = attach(scope, str(made.id), read_photo(folder / each.path), each)
             ids.append(kept.id)
         if not no_wait:
-            work_on_photos()
+            settle()
     except KintraceError as problem:
         kept_words = f"The card {number} is kept, with {len(ids)} of {len(checked.photos)} photos."
         todo = f"{problem.todo} Then: kintrace photo add, or kintrace worker.".strip()
         raise type(problem)(problem.what, kept_words, todo) from problem
     told = states(scope, list(dict.fromkeys(ids)))
+    candidates = listed(scope, number) if scope.may("candidate.read") else []
     if json:
-        print_json({"card": number, "id": str(made.id), "kind": made.kind, "photos": told})
+        found = len(candidates)
+        print_json({"card": number, "id": str(made.id), "kind": made.kind, "photos": told, "candidates": found})
         return
     out.print(f"Card {number} is open.", markup=False)
     say_states(told)
+    if candidates:
+        count = len(candidates)
+        out.print(
+            f"{count} {'candidate waits' if count == 1 else 'candidates wait'} to be judged: kintrace review next"
+        )
 
 
 def _check_photos(form: "CardForm", folder: Path) -> None:

@@ -8,10 +8,6 @@ from kintrace.cli.app import Json, out, print_json
 from kintrace.cli.cards import card
 from kintrace.cli.cardwords import plain
 from kintrace.cli.records import CardNumber, command
-from kintrace.cli.search import evidence_json
-from kintrace.evidence import sentence
-from kintrace.faces import active_packs, set_name
-from kintrace.folder import LOOK_ALIKES, calibration_for
 
 if TYPE_CHECKING:
     from kintrace.casework.scope import Scope
@@ -24,7 +20,7 @@ def card_search(
     top: Annotated[int, typer.Option(help="How many candidates at most.", min=1, max=1000)] = 20,
     look_alikes: Annotated[
         float, typer.Option(help="List those at whose likeness fewer strangers than this are expected.", min=0)
-    ] = LOOK_ALIKES,
+    ] = 0.1,
     nearest: Annotated[bool, typer.Option("--nearest", help="List the nearest, however weak.")] = False,
     json: Json = False,
 ) -> None:
@@ -34,6 +30,10 @@ def card_search(
     """
     from kintrace.casework.facesearch import search_card
     from kintrace.casework.live import LiveGallery
+    from kintrace.cli.search import evidence_json
+    from kintrace.evidence import sentence
+    from kintrace.faces import active_packs, set_name
+    from kintrace.folder import calibration_for
 
     packs = active_packs()
     gallery = LiveGallery(set_name(packs), sum(pack.dimensions for pack in packs))

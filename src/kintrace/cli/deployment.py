@@ -173,6 +173,20 @@ def office_list(scope: "Scope", json: Json = False) -> None:
             out.print(f"{name[:-1]} {each['code']}: {each['name']}", markup=False)
 
 
+@command(office, "apart", purpose="administration")
+def office_apart(
+    scope: "Scope",
+    code: Code,
+    other: Annotated[str, typer.Argument(help="Code of the other office.")],
+    back: Annotated[bool, typer.Option("--back", help="Let them be compared again.")] = False,
+) -> None:
+    """Have the records of two offices never compared, whatever the people on them agreed to."""
+    from kintrace.matching.comparable import keep_apart
+
+    keep_apart(scope, code, other, take_back=back)
+    out.print("They may be compared again, where the people agreed." if back else "They are never compared.")
+
+
 @command(bureau, "add", purpose="administration")
 def bureau_add(scope: "Scope", code: Code, name: FullName) -> None:
     """Add a bureau; offices mark cards for it (kintrace card mark)."""

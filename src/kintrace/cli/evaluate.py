@@ -7,9 +7,10 @@ from typing import Annotated, Any, Literal
 
 import typer
 
+from kintrace import home
 from kintrace.cli.app import Json, Packs, app, out, print_json, progress, write_whole
 from kintrace.cli.search import choice_of, opened_acquirer
-from kintrace.faces import Acquirer, active_packs, home
+from kintrace.faces import Acquirer, active_packs
 
 ProtocolFile = Annotated[
     Path, typer.Argument(help="CSV with the columns image, subject, role; group and age if known.")

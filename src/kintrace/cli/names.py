@@ -9,10 +9,10 @@ from typing import Annotated
 
 import typer
 
+from kintrace import home
 from kintrace.cli.app import Json, app, out, print_json
 from kintrace.errors import FormError, KintraceError
 from kintrace.evidence.names import NameEvidence, Names, Weights, compare_names
-from kintrace.faces import home
 
 Learned = Annotated[
     Path | None,

@@ -11,6 +11,7 @@ from kintrace.evidence.face import FaceEvidence
 from kintrace.evidence.facts import Evidence, Fact, Outcome
 from kintrace.evidence.fitting import Comparisons, Condition, fit
 from kintrace.evidence.memory import forget
+from kintrace.evidence.naming import compare_texts
 from kintrace.evidence.person import Person, Statement
 from kintrace.evidence.photos import PhotoPair, weigh_photos
 from kintrace.evidence.prior import Posterior, least_evidence, look_alikes_at_most
@@ -39,6 +40,7 @@ __all__ = [
     "calibration_loss",
     "cllr",
     "cllr_min",
+    "compare_texts",
     "fit",
     "forget",
     "least_evidence",

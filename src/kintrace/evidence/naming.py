@@ -4,8 +4,22 @@ from math import log10
 
 from kintrace.evidence.facts import Fact, blank
 from kintrace.evidence.family import Names, ratio_of
+from kintrace.evidence.memory import remembered
+from kintrace.evidence.names import NameEvidence, compare_names
+from kintrace.evidence.names import Names as AllNames
 from kintrace.evidence.person import Person
 from kintrace.evidence.relatives import unbracketed
+
+
+@remembered(100_000)
+def _read(text: str) -> AllNames:
+    return AllNames.of(text)
+
+
+def compare_texts(one: str, other: str) -> NameEvidence:
+    """Two names as they are written, in any script, compared as :mod:`kintrace.evidence.names` does; read once each."""
+    return compare_names(_read(one), _read(other))
+
 
 PARTS = ("given_name", "patronymic", "family_name")
 MOST_FORMS = 4

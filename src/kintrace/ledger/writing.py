@@ -90,14 +90,13 @@ def locked_head() -> Head:
     _in_transaction()
     rows = Head._all.select_for_update().filter(id=1)
     head = rows.first()
-    if head is None:
-        # On PostgreSQL the first entry of another may have come between the two questions: its head came with it.
-        if Entry._all.exists() and (head := rows.all().first()) is None:
-            raise LedgerError(
-                "The ledger holds entries, and the row that says where it ends is gone.",
-                "Nothing was recorded, so nothing was done.",
-                "Somebody changed the database by hand. Run: kintrace ledger verify",
-            )
+    # On PostgreSQL the first entry of another may come between two questions: its head came with it.
+    if head is None and Entry._all.exists() and (head := rows.all().first()) is None:
+        raise LedgerError(
+            "The ledger holds entries, and the row that says where it ends is gone.",
+            "Nothing was recorded, so nothing was done.",
+            "Somebody changed the database by hand. Run: kintrace ledger verify",
+        )
     if head is None:
         fresh = str(uuid4())
         # On PostgreSQL two may come here at once: the second waits, and finds the row of the first.
