@@ -6,6 +6,7 @@ together up to a limit: they are one family, and a brother or sister of the pers
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from math import fsum, log10
 
 from jellyfish import metaphone
@@ -72,8 +73,13 @@ def plain_names(one: Person | str, other: Person | str) -> float:
 
     Each word of the shorter name is set beside the one most like it in the longer; the ratio is the mean of theirs.
     """
-    texts = (unbracketed(each.text("full_name") if isinstance(each, Person) else each) for each in (one, other))
-    words = [[word for each in text.split() if (word := latin(each))] for text in texts]
+    first, second = (unbracketed(each.text("full_name") if isinstance(each, Person) else each) for each in (one, other))
+    return _plain(*sorted((first, second)))
+
+
+@lru_cache(maxsize=20_000)
+def _plain(one: str, other: str) -> float:
+    words = [[word for each in text.split() if (word := latin(each))] for text in (one, other)]
     shorter, longer = sorted(words, key=lambda each: (len(each), each))
     if not shorter:
         return 0.0
