@@ -5,5 +5,21 @@ A digital emblem lets anyone who looks see that a server is protected under inte
 """
 
 from kintrace.emblem.items import Item
+from kintrace.emblem.keys import PublicKey
+from kintrace.emblem.logs import Logs, read_logs
+from kintrace.emblem.revocation import Revocations, read_revocations
+from kintrace.emblem.validation import verify
+from kintrace.emblem.verdict import Level, TokenReport, Verdict
 
-__all__ = ["Item"]
+__all__ = [
+    "Item",
+    "Level",
+    "Logs",
+    "PublicKey",
+    "Revocations",
+    "TokenReport",
+    "Verdict",
+    "read_logs",
+    "read_revocations",
+    "verify",
+]

@@ -83,8 +83,10 @@ def test_both_profiles_through_a_stub_resolver_and_tcp(tmp_path: Path) -> None:
         assert data(found) == {"IHLE": WHOLE | {b"\xd8" * 900}, "TXT": {b"a.b.c"}}
         assert not found.notes
         assert [item.source for item in found.items] == ["IHLE, records.example.org"] * 5 + ["TXT, records.example.org"]
-        # One name, two types, each first over UDP; recursion is asked for, and a size that no network fragments.
-        assert [query.question[0].rdtype for query in queries] == [IHLE, IHLE, dns.rdatatype.TXT, dns.rdatatype.TXT]
+        # Each type first over UDP, and over TCP since IHLE is beside all; recursion is asked for, and a size that no network
+        # fragments.
+        types = [IHLE, dns.rdatatype.TXT, dns.rdatatype.A, dns.rdatatype.AAAA]
+        assert [query.question[0].rdtype for query in queries] == [each for each in types for _ in range(2)]
         assert {query.payload for query in queries} == {1232}
         assert all(query.flags & dns.flags.RD for query in queries)
 
@@ -222,6 +224,15 @@ def test_aliases_are_followed_to_where_the_records_are() -> None:
         assert (found.name, found.owner) == ("www.example.org", "records.example.org")
         assert data(found) == {"IHLE": WHOLE, "TXT": {b"a.b.c"}}
         assert found.items[0].source == "IHLE, records.example.org"
+
+
+def test_addresses_are_asked_for_where_profile_a_may_protect_them() -> None:
+    addresses = [dns.rrset.from_text(NAME, 60, "IN", "A", "192.0.2.1", "192.0.2.2")]
+    addresses += [dns.rrset.from_text(NAME, 60, "IN", "AAAA", "2001:db8::1"), alias("www.example.org", NAME.to_text())]
+    with scripted(zone(TXT, *addresses)) as address:
+        assert set(discover("www.example.org", [address]).addresses) == {"192.0.2.1", "192.0.2.2", "2001:db8::1"}
+    with scripted(zone(EMBLEM, *addresses)) as address:
+        assert discover("records.example.org", [address]).addresses == ()
 
 
 def test_aliases_in_a_circle_or_too_many_are_refused() -> None:

@@ -5,6 +5,7 @@ is said by verification, not here.
 """
 
 from kintrace.emblem.dns.authority import Authority
+from kintrace.emblem.dns.checking import Checked, check
 from kintrace.emblem.dns.discovery import Discovery, discover
 from kintrace.emblem.dns.limiting import Limiter
 from kintrace.emblem.dns.published import Folder, Published
@@ -18,6 +19,7 @@ __all__ = [
     "IHLE",
     "SEEN",
     "Authority",
+    "Checked",
     "Discovery",
     "Folder",
     "Limiter",
@@ -25,6 +27,7 @@ __all__ = [
     "Remains",
     "Responder",
     "TokenSet",
+    "check",
     "discover",
     "host",
     "lines",

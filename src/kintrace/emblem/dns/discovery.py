@@ -31,12 +31,14 @@ class Discovery:
     """What the DNS says of a name.
 
     ``owner`` is where the records stand: the name itself, or what it is an alias of. ``sets`` are to be verified each for
-    itself. ``notes`` say what was not answered or looked odd.
+    itself. ``addresses`` are those of the name, asked for only where there are tokens of profile A, which may protect addresses.
+    ``notes`` say what was not answered or looked odd.
     """
 
     name: str
     owner: str
     sets: tuple[TokenSet, ...]
+    addresses: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
     @property
@@ -103,7 +105,23 @@ def discover(
     if not found and failures:
         raise failures[0]
     owner = plain(next(iter(answers.values())).owner)
-    return Discovery(plain(asked), owner, tuple(token_sets(found.values(), where=owner, numbers=numbers)), tuple(notes))
+    sets = tuple(token_sets(found.values(), where=owner, numbers=numbers))
+    addresses: tuple[str, ...] = ()
+    if any(item.profile == "A" for each in sets for item in each.items):
+        addresses = _addresses(Resolver(ask, end), asked, notes)
+    return Discovery(plain(asked), owner, sets, addresses, tuple(notes))
+
+
+def _addresses(resolver: Resolver, asked: dns.name.Name, notes: list[str]) -> tuple[str, ...]:
+    found = []
+    for rdtype in (dns.rdatatype.A, dns.rdatatype.AAAA):
+        try:
+            answer = _ask(resolver, asked, rdtype, ())
+        except DiscoveryError as problem:
+            notes.append(f"{dns.rdatatype.to_text(rdtype)} was not answered: {problem.what}")
+        else:
+            found += [rdata.to_text() for rdata in answer.rrset or ()]
+    return tuple(found)
 
 
 def _ask(resolver: Resolver, name: dns.name.Name, rdtype: int, numbers: Sequence[int], tcp: bool = False) -> _Answer:

@@ -1,0 +1,266 @@
+"""Certificates as Certificate Transparency logs them: entries, their leaves, and the claim ``log`` from a chain's own SCTs."""
+
+import hashlib
+import struct
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from kintrace.emblem import merkle
+from kintrace.emblem.cbor import refused
+from kintrace.emblem.tokens import LogEntry
+from kintrace.errors import EmblemError
+
+LEAF_INDEX = 0
+"""Type of the SCT extension that holds the leaf's number (c2sp.org/static-ct-api)."""
+_ERRORS = (ValueError, TypeError, x509.DuplicateExtension, x509.UnsupportedGeneralNameType, x509.InvalidVersion)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A log entry: the ``TimestampedEntry`` of RFC 6962 §3.4."""
+
+    timestamp: int
+    """Milliseconds since 1970."""
+    logged: bytes
+    """The certificate, or its TBSCertificate without poison and SCTs where ``issuer_key_hash`` is given; DER."""
+    issuer_key_hash: bytes | None
+    """Of a precertificate: SHA-256 of its issuer's SubjectPublicKeyInfo."""
+    extensions: bytes
+
+    @property
+    def leaf(self) -> bytes:
+        """The MerkleTreeLeaf, whose hash stands in the tree."""
+        kind = struct.pack(">QH", self.timestamp, 0 if self.issuer_key_hash is None else 1)
+        body = (self.issuer_key_hash or b"") + len(self.logged).to_bytes(3, "big") + self.logged
+        return b"\0\0" + kind + body + len(self.extensions).to_bytes(2, "big") + self.extensions
+
+    @property
+    def index(self) -> int | None:
+        """The leaf's number, where the log put it among the extensions."""
+        return leaf_index(self.extensions)
+
+    def certificate(self) -> x509.Certificate:
+        """The certificate. That of a precertificate has no usable signature: only its contents count.
+
+        Raises:
+            NotReadable: it is none.
+        """
+        data = self.logged if self.issuer_key_hash is None else _as_certificate(self.logged)
+        try:
+            return x509.load_der_x509_certificate(data)
+        except _ERRORS as problem:
+            raise refused(f"a logged certificate is damaged ({problem})") from problem
+
+
+def read_entry(data: bytes) -> tuple[Entry, bytes]:
+    """The entry at the beginning of these bytes, and what follows it.
+
+    Raises:
+        NotReadable: it is cut off or of an unknown kind.
+    """
+    reader = _Reader(data)
+    timestamp, kind = struct.unpack(">QH", reader.take(10))
+    if kind not in (0, 1):
+        raise refused("a log entry is of an unknown kind")
+    issuer = reader.take(32) if kind else None
+    logged = reader.sized(3)
+    return Entry(timestamp, logged, issuer, reader.sized(2)), data[reader.at :]
+
+
+def read_leaf(data: bytes) -> Entry:
+    """The entry in a MerkleTreeLeaf.
+
+    Raises:
+        NotReadable: it is none.
+    """
+    if data[:2] != b"\0\0":
+        raise refused("a leaf is not of version 1")
+    entry, rest = read_entry(data[2:])
+    if rest:
+        raise refused("bytes follow a leaf")
+    return entry
+
+
+def read_tile(data: bytes, most: int = merkle.TILE) -> list[Entry]:
+    """The entries of a data tile of a static log.
+
+    Raises:
+        NotReadable: it is none.
+    """
+    entries = []
+    while data:
+        entry, data = read_entry(data)
+        reader = _Reader(data)
+        if entry.issuer_key_hash is not None:
+            reader.sized(3)  # the precertificate as it was submitted
+        reader.sized(2)  # fingerprints of its chain
+        data = data[reader.at :]
+        entries.append(entry)
+        if len(entries) > most:
+            raise refused("a tile has too many entries")
+    return entries
+
+
+def leaf_index(extensions: bytes) -> int | None:
+    """The leaf's number from the extensions of an SCT; None where there is none.
+
+    Raises:
+        NotReadable: the extensions are not in their form.
+    """
+    reader = _Reader(extensions)
+    found: dict[int, bytes] = {}
+    while reader.at < len(extensions):
+        kind = reader.take(1)[0]
+        if kind in found:
+            raise refused("an SCT has one extension twice")
+        found[kind] = reader.sized(2)
+    if LEAF_INDEX not in found:
+        return None
+    if len(found[LEAF_INDEX]) != 5:
+        raise refused("the leaf index of an SCT has not 40 bits")
+    return int.from_bytes(found[LEAF_INDEX], "big")
+
+
+def read_chain(pem: bytes) -> list[x509.Certificate]:
+    """Certificates in PEM, the leaf first.
+
+    Raises:
+        NotReadable: there is none, or one is damaged.
+    """
+    try:
+        return x509.load_pem_x509_certificates(pem)
+    except _ERRORS as problem:
+        raise refused(f"it is no chain of certificates in PEM ({problem})") from problem
+
+
+def entries_of_chain(
+    chain: list[x509.Certificate],
+) -> list[tuple[x509.certificate_transparency.SignedCertificateTimestamp, Entry]]:
+    """What each SCT inside the first certificate promises to be logged: the SCT, and the entry as the log has it.
+
+    Raises:
+        NotReadable: an SCT is damaged.
+        EmblemError: the issuer's certificate is missing, or there is no SCT.
+    """
+    if len(chain) < 2:
+        raise EmblemError(
+            "The issuer's certificate is missing: it is part of what is logged.",
+            "Nothing was made.",
+            "Give the full chain, as your certificate authority hands it out (fullchain.pem).",
+        )
+    leaf, issuer = chain[:2]
+    try:
+        leaf.verify_directly_issued_by(issuer)
+    except Exception as problem:
+        raise EmblemError(
+            "The second certificate of the chain did not issue the first.", "Nothing was made.", "Give them in order."
+        ) from problem
+    try:
+        scts = leaf.extensions.get_extension_for_class(x509.PrecertificateSignedCertificateTimestamps).value
+        logged = leaf.tbs_precertificate_bytes
+    except x509.ExtensionNotFound as problem:
+        raise EmblemError(
+            "The certificate holds no SCT: it does not say in which logs it stands.",
+            "Nothing was made.",
+            "Ask for a certificate of an authority that logs all it issues.",
+        ) from problem
+    except _ERRORS as problem:
+        raise refused(f"the certificate is damaged ({problem})") from problem
+    key = hashlib.sha256(spki(issuer)).digest()
+    return [(sct, Entry(_milliseconds(sct.timestamp), logged, key, sct.extension_bytes)) for sct in scts]
+
+
+def log_of_chain(chain: list[x509.Certificate]) -> tuple[LogEntry, ...]:
+    """The claim ``log`` for the first certificate of a chain, from the SCTs inside it.
+
+    Raises:
+        NotReadable: an SCT is damaged.
+        EmblemError: the issuer's certificate is missing, or there is no SCT.
+    """
+    found = []
+    for sct, entry in entries_of_chain(chain):
+        if entry.index is None:
+            found.append(LogEntry(sct.log_id, hash=merkle.leaf_hash(entry.leaf)))
+        else:
+            found.append(LogEntry(sct.log_id, index=entry.index))
+    return tuple(found)
+
+
+def spki(certificate: x509.Certificate) -> bytes:
+    """SubjectPublicKeyInfo, DER."""
+    return certificate.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+
+
+def names_in(certificate: x509.Certificate) -> frozenset[str]:
+    """DNS names a certificate is valid for, in lower case; wildcards are left out, for they commit to nothing.
+
+    Raises:
+        NotReadable: its extensions are damaged.
+    """
+    try:
+        names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+        return frozenset(name.lower() for name in names.get_values_for_type(x509.DNSName) if "*" not in name)
+    except x509.ExtensionNotFound:
+        return frozenset()
+    except _ERRORS as problem:
+        raise refused(f"a certificate is damaged ({problem})") from problem
+
+
+def _milliseconds(when: datetime) -> int:
+    aware = when if when.tzinfo else when.replace(tzinfo=UTC)
+    return (aware - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(milliseconds=1)
+
+
+def _as_certificate(tbs: bytes) -> bytes:
+    """A TBSCertificate in the envelope of a certificate, with an empty signature, so that ``cryptography`` reads it."""
+    body, _ = _der(tbs, 0, 0x30)
+    at = body
+    if tbs[at : at + 1] == b"\xa0":
+        _, at = _der(tbs, at, 0xA0)
+    _, at = _der(tbs, at, 0x02)  # the serial number
+    _, end = _der(tbs, at, 0x30)  # the signature's algorithm, which stands in both places
+    return _wrapped(0x30, tbs + tbs[at:end] + b"\x03\x01\x00")
+
+
+def _der(data: bytes, at: int, tag: int) -> tuple[int, int]:
+    """Where the contents of a DER element begin, and where they end."""
+    if len(data) < at + 2 or data[at] != tag:
+        raise refused("a logged certificate is damaged")
+    length, body = data[at + 1], at + 2
+    if length >= 0x80:
+        width = length & 0x7F
+        if not 1 <= width <= 3 or len(data) < body + width:
+            raise refused("a logged certificate is damaged")
+        length, body = int.from_bytes(data[body : body + width], "big"), body + width
+    if body + length > len(data):
+        raise refused("a logged certificate is cut off")
+    return body, body + length
+
+
+def _wrapped(tag: int, contents: bytes) -> bytes:
+    length = len(contents)
+    if length < 0x80:
+        return bytes([tag, length]) + contents
+    encoded = length.to_bytes((length.bit_length() + 7) // 8, "big")
+    return bytes([tag, 0x80 | len(encoded)]) + encoded + contents
+
+
+class _Reader:
+    """Goes over bytes, and refuses to go beyond them."""
+
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+        self.at = 0
+
+    def take(self, count: int) -> bytes:
+        if self.at + count > len(self.data):
+            raise refused("a log entry is cut off")
+        self.at += count
+        return self.data[self.at - count : self.at]
+
+    def sized(self, width: int) -> bytes:
+        """Bytes whose number stands before them."""
+        return self.take(int.from_bytes(self.take(width), "big"))
