@@ -3,7 +3,7 @@
 import pytest
 from two_cards import person
 
-from kintrace.evidence import Person, family
+from kintrace.evidence import Person, RecordNames, family, weigh
 from kintrace.evidence.relatives import relation_of, relatives
 from kintrace.evidence.weights import weight
 
@@ -77,10 +77,19 @@ def test_relatives_add_up_to_a_limit() -> None:
     assert fact.level == "5 relatives the same on both"
 
 
-def test_father_and_mother_have_their_own_keys() -> None:
+def test_the_father_has_his_own_key() -> None:
     fact = family.compare(person(father_first_name="Karim"), declared("father Karim"))
     assert fact.log10_lr > 1
-    assert family.compare(person(mother_maiden_name="Haddad"), person(mother_maiden_name="Haddad")).log10_lr > 1
+
+
+def test_a_father_who_is_in_the_name_is_not_counted_twice() -> None:
+    facts = {"full_name": "Olena Petrivna Hulianytska", "family": [{"relation": "father", "person": "Petro"}]}
+    one, other = person(**facts), person(**{**facts, "full_name": "Гуляницька Олена Петрівна"})
+    alone = family.compare(one, other, RecordNames())
+    assert alone.log10_lr > 1
+    evidence = weigh(one, other, names=RecordNames(), today=2026)
+    assert "father's name" in [part.name for part in evidence.fact("names").parts]
+    assert evidence.fact("family").log10_lr == 0
 
 
 def test_a_companion_may_be_the_relative() -> None:

@@ -5,10 +5,9 @@ from math import log10
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from two_cards import BANNED, found, near, sought
+from two_cards import BANNED, NAMES, found, near, sought
 
 from kintrace.evidence import Evidence, Fact, Person, Posterior, least_evidence, look_alikes_at_most, weigh
-from kintrace.evidence.family import plain_names
 from kintrace.evidence.kin import caution
 
 
@@ -20,7 +19,7 @@ def brother() -> Person:
 
 
 def test_a_near_face_that_other_facts_contradict_may_be_a_relatives() -> None:
-    evidence = weigh(sought(), brother(), face=near(), names=plain_names, today=2026)
+    evidence = weigh(sought(), brother(), face=near(), names=NAMES, today=2026)
     (told,) = evidence.cautions
     assert "this may be a relative" in told
     assert "sex" in told
@@ -29,9 +28,9 @@ def test_a_near_face_that_other_facts_contradict_may_be_a_relatives() -> None:
 
 
 def test_not_where_the_face_is_far_or_nothing_contradicts() -> None:
-    assert weigh(sought(), brother(), face=near(0.5), names=plain_names, today=2026).cautions == ()
-    assert weigh(sought(), brother(), names=plain_names, today=2026).cautions == ()
-    assert weigh(sought(), found(), face=near(), names=plain_names, today=2026).cautions == ()
+    assert weigh(sought(), brother(), face=near(0.5), names=NAMES, today=2026).cautions == ()
+    assert weigh(sought(), brother(), names=NAMES, today=2026).cautions == ()
+    assert weigh(sought(), found(), face=near(), names=NAMES, today=2026).cautions == ()
     assert weigh(sought(), brother(), face=near(), today=2026).without("face").cautions == ()
 
 

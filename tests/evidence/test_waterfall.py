@@ -6,10 +6,9 @@ from xml.etree import ElementTree
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from two_cards import BANNED, found, near, people, sought
+from two_cards import BANNED, NAMES, found, near, people, sought
 
 from kintrace.evidence import Evidence, Fact, waterfall, weigh
-from kintrace.evidence.family import plain_names
 from kintrace.evidence.waterfall import WIDE, WORDS
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -31,7 +30,7 @@ HOSTILE = [
 
 
 def both() -> Evidence:
-    return weigh(sought(), found(), face=near(), names=plain_names, gallery_size=20_000, today=2026)
+    return weigh(sought(), found(), face=near(), names=NAMES, gallery_size=20_000, today=2026)
 
 
 def texts(drawing: str) -> list[str]:
@@ -53,7 +52,7 @@ def test_hostile_strings_stay_text(text: str) -> None:
 @settings(max_examples=80, deadline=None)
 @given(people, people, st.booleans(), st.floats(-3, 3))
 def test_well_formed_and_inside_its_frame(one, other, mirrored: bool, face: float) -> None:
-    drawing = waterfall(weigh(one, other, face=near(face), names=plain_names, today=2026), right_to_left=mirrored)
+    drawing = waterfall(weigh(one, other, face=near(face), names=NAMES, today=2026), right_to_left=mirrored)
     tree = ElementTree.fromstring(drawing.encode())
     high = float(tree.attrib["viewBox"].split()[3])
     for box in tree.findall(f"{SVG}rect"):

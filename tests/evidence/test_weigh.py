@@ -7,17 +7,16 @@ from math import isfinite
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from two_cards import BANNED, ENQUIRER, FOUND, SOUGHT, found, near, odd_people, people, sought
+from two_cards import BANNED, ENQUIRER, FOUND, NAMES, SOUGHT, found, near, odd_people, people, sought
 
 from kintrace.casework.forms import IDENTITY, stated
 from kintrace.evidence import FACTS, Evidence, Fact, Outcome, Person, forget, weigh
-from kintrace.evidence.family import plain_names
 
 QUICK = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def both(**more) -> Evidence:
-    return weigh(sought(), found(), face=near(), names=plain_names, gallery_size=20_000, today=2026, **more)
+    return weigh(sought(), found(), face=near(), names=NAMES, gallery_size=20_000, today=2026, **more)
 
 
 def test_every_fact_is_there_once_and_in_order() -> None:
@@ -58,7 +57,7 @@ def test_facts_come_as_the_records_keep_them() -> None:
         json.dumps({name: asdict(fact) | {"why": "her father said so"} for name, fact in form.items()})
     )
     ways = [Person.from_facts(each, ENQUIRER) for each in (SOUGHT, form, as_json)]
-    told = [weigh(one, found(), names=plain_names, today=2026).as_json() for one in ways]
+    told = [weigh(one, found(), names=NAMES, today=2026).as_json() for one in ways]
     assert told[0] == told[1] == told[2]
     assert set(SOUGHT) <= set(IDENTITY)
 
@@ -68,7 +67,7 @@ def test_strangers_are_not_taken_for_each_other() -> None:
         "full_name": "Karim Haddad", "sex": "male", "date_of_birth": "1951", "place_of_birth": "Aleppo", "height": "185",
         "marks": "no left thumb", "family": ["wife Hana"], "found_kind": "patient", "found_place": "Beirut",
     })  # fmt: skip
-    evidence = weigh(sought(), other, names=plain_names, today=2026)
+    evidence = weigh(sought(), other, names=NAMES, today=2026)
     assert evidence.log10_lr < -4
     assert not [fact.name for fact in evidence.facts if fact.outcome == Outcome.AGREE]
 
@@ -76,7 +75,7 @@ def test_strangers_are_not_taken_for_each_other() -> None:
 @QUICK
 @given(people, people)
 def test_symmetric_finite_bounded(one: Person, other: Person) -> None:
-    there, back = weigh(one, other, names=plain_names, today=2026), weigh(other, one, names=plain_names, today=2026)
+    there, back = weigh(one, other, names=NAMES, today=2026), weigh(other, one, names=NAMES, today=2026)
     for fact, again in zip(there.facts, back.facts, strict=True):
         assert fact.log10_lr == pytest.approx(again.log10_lr, abs=1e-9), fact.name
         assert isfinite(fact.log10_lr)
@@ -87,7 +86,7 @@ def test_symmetric_finite_bounded(one: Person, other: Person) -> None:
 @QUICK
 @given(people)
 def test_nothing_to_compare_with_weighs_exactly_nothing(one: Person) -> None:
-    evidence = weigh(one, Person.from_facts({}), names=plain_names, today=2026)
+    evidence = weigh(one, Person.from_facts({}), names=NAMES, today=2026)
     assert all(fact.log10_lr == 0 and fact.outcome == Outcome.BLANK for fact in evidence.facts)
     assert evidence.log10_lr == 0
     assert evidence.cautions == ()
@@ -109,7 +108,7 @@ def test_a_blank_fact_is_what_is_on_one_record_only(one: Person, other: Person, 
 @QUICK
 @given(odd_people, odd_people, st.text(max_size=5))
 def test_odd_input_breaks_nothing(one: Person, other: Person, label: str) -> None:
-    evidence = weigh(one, other, names=plain_names, gallery_size=3, today=2026)
+    evidence = weigh(one, other, names=NAMES, gallery_size=3, today=2026)
     json.dumps(evidence.as_json(), allow_nan=False)
     assert isfinite(evidence.log10_lr)
     Evidence((Fact(label, label, 1.0),)).sentence()
@@ -118,7 +117,7 @@ def test_odd_input_breaks_nothing(one: Person, other: Person, label: str) -> Non
 @QUICK
 @given(people, people, st.floats(-3, 3))
 def test_no_sentence_holds_a_verdict(one: Person, other: Person, face: float) -> None:
-    evidence = weigh(one, other, face=near(face), names=plain_names, gallery_size=500, today=2026)
+    evidence = weigh(one, other, face=near(face), names=NAMES, gallery_size=500, today=2026)
     told = [evidence.sentence(), *evidence.cautions, *(fact.sentence() for fact in evidence.facts)]
     told += [fact.why for fact in evidence.facts if fact.name != "family"]  # that quotes what the records say
     for banned in BANNED:

@@ -2,7 +2,9 @@
 
 from hypothesis import strategies as st
 
-from kintrace.evidence import FaceEvidence, Person
+from kintrace.evidence import FaceEvidence, Person, RecordNames
+
+NAMES = RecordNames()
 
 BANNED = ("%", "match", "identif", "percent", "nan", "inf ", "certainly")
 """What no sentence of the program may hold (DESIGN.md §5, rules 1 and 4)."""
@@ -20,7 +22,7 @@ SOUGHT = {
 }
 ENQUIRER = {"full_name": "Petro Hulianytskyi (invented)", "relationship": "father"}
 FOUND = {
-    "full_name": {"value": "Olena Gulianytska (invented)", "certainty": "stated", "source": "her own words"},
+    "full_name": {"value": "Elena Guljanickaja (invented)", "certainty": "stated", "source": "her own words"},
     "sex": "female",
     "date_of_birth": "1987-03-05",
     "place_of_birth": "Мариуполь",

@@ -6,13 +6,12 @@ PYTHONPATH=src python tests/evidence/worked_example.py --write
 import sys
 from pathlib import Path
 
-from two_cards import FOUND, SOUGHT, found, sought
+from two_cards import FOUND, NAMES, SOUGHT, found, sought
 
 from kintrace.evidence import Calibration, Evidence, PhotoPair, Posterior, waterfall, weigh, weigh_photos
 from kintrace.evidence.births import DAY, SHARES, _people
 from kintrace.evidence.dates import When, when
 from kintrace.evidence.facts import LABELS
-from kintrace.evidence.family import plain_names
 from kintrace.evidence.weights import weights
 
 ROOT = Path(__file__).parents[2]
@@ -26,7 +25,7 @@ def example() -> Evidence:
     calibration = Calibration.load(ROOT / "src/kintrace/faces/packs/sface/calibration-sface.json")
     births = SOUGHT["date_of_birth"]["value"], FOUND["date_of_birth"]
     face = weigh_photos(PHOTOS, calibration, birth=births[0], other_birth=births[1], gallery_size=SEARCHED)
-    return weigh(sought(), found(), face=face, names=plain_names, gallery_size=SEARCHED, today=TODAY)
+    return weigh(sought(), found(), face=face, names=NAMES, gallery_size=SEARCHED, today=TODAY)
 
 
 def example_text() -> str:

@@ -11,7 +11,7 @@ from kintrace.evidence.face import FaceEvidence
 from kintrace.evidence.facts import Evidence, Fact, Outcome
 from kintrace.evidence.fitting import Comparisons, Condition, fit
 from kintrace.evidence.memory import forget
-from kintrace.evidence.naming import compare_texts
+from kintrace.evidence.naming import RecordNames
 from kintrace.evidence.person import Person, Statement
 from kintrace.evidence.photos import PhotoPair, weigh_photos
 from kintrace.evidence.prior import Posterior, least_evidence, look_alikes_at_most
@@ -34,13 +34,13 @@ __all__ = [
     "Person",
     "PhotoPair",
     "Posterior",
+    "RecordNames",
     "Statement",
     "Tail",
     "binned",
     "calibration_loss",
     "cllr",
     "cllr_min",
-    "compare_texts",
     "fit",
     "forget",
     "least_evidence",

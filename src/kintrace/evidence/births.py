@@ -18,7 +18,6 @@ from rapidfuzz.distance import DamerauLevenshtein
 
 from kintrace.evidence.dates import PRECISIONS, When, moment, when
 from kintrace.evidence.facts import Fact, blank
-from kintrace.evidence.memory import remembered
 from kintrace.evidence.person import Person, Statement
 from kintrace.evidence.weights import weight
 
@@ -80,7 +79,7 @@ def _read(person: Person) -> When | None:
     return read if read and read.first >= EARLIEST else None
 
 
-@remembered(20_000)
+@lru_cache(maxsize=20_000)
 def _ratio(one: tuple[When, str], other: tuple[When, str], today: int) -> tuple[str, float, str]:
     """The level, the ratio and how it was reached."""
     certainty = _certainty(one[1], other[1])

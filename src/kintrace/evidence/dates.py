@@ -7,8 +7,7 @@ import re
 from calendar import isleap, monthrange
 from dataclasses import dataclass
 from datetime import date
-
-from kintrace.evidence.memory import remembered
+from functools import lru_cache
 
 _PARTIAL = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?", re.ASCII)
 _AGE = re.compile(r"(\d{1,3})(?:\s*(?:-|–|to)\s*(\d{1,3}))?\s+as\s+of\s+(\S+)", re.ASCII)
@@ -36,7 +35,7 @@ class When:
         return (self.first + self.last) / 2
 
 
-@remembered(20_000)
+@lru_cache(maxsize=20_000)
 def when(text: str) -> When | None:
     """The time a text states, as it would be of a birth; None where it cannot be read."""
     text = " ".join(text.split())

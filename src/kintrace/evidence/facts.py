@@ -137,7 +137,7 @@ class Evidence:
     @property
     def cautions(self) -> tuple[str, ...]:
         """What must be said beside it, each once."""
-        from kintrace.evidence.kin import caution
+        from kintrace.evidence.kin import caution  # it needs facts itself
 
         own = [words for fact in self.facts for words in fact.cautions]
         return tuple(dict.fromkeys([*caution(self.facts), *own, *self.notes]))

@@ -5,18 +5,17 @@ own family name is taken out of the relatives' first, for names are a fact of th
 together up to a limit: they are one family, and a brother or sister of the person has the same.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from math import fsum, log10
-from typing import Any
 
 from jellyfish import metaphone
 from rapidfuzz.distance import JaroWinkler
 
 from kintrace.evidence.facts import Fact, blank
-from kintrace.evidence.memory import remembered
+from kintrace.evidence.naming import Comparison, ratio_of
 from kintrace.evidence.person import Person
-from kintrace.evidence.relatives import UNKNOWN, Relative, latin, relatives
+from kintrace.evidence.relatives import UNKNOWN, Relative, latin, relatives, unbracketed
 from kintrace.evidence.weights import weight
 
 GIVEN = weight("family.given")
@@ -26,9 +25,6 @@ ALIKE = 0.85
 """Least Jaro-Winkler likeness of two words that are taken for spellings of one."""
 AGREES, DIFFERS = 0.5, -0.3
 """Log10 ratios of names from which on a relative counts as the same, or as another."""
-
-Names = Callable[[str, str], Any]
-"""A comparison of two names: gives a number, or an object with ``llr`` or ``log10_lr``, log10."""
 
 
 @dataclass(frozen=True)
@@ -42,19 +38,20 @@ class Pair:
     unclear: bool
 
 
-def compare(one: Person, other: Person, names: Names | None = None) -> Fact:
+def compare(one: Person, other: Person, names: Comparison | None = None, counted: frozenset[str] = frozenset()) -> Fact:
     """The fact ``family``.
 
     Args:
         one: of one record, with who asks.
         other: of the other.
         names: compares two names; without it a plain comparison of the words in Latin letters serves.
+        counted: relatives whose names are counted with the person's own already, such as the father in a patronymic.
     """
     found = one.once(relatives), other.once(relatives)
     compared = one.once(_shown), other.once(_shown)
     if not all(found):
         return blank("family", compared=compared if any(found) else ("", ""))
-    pairs = _pairs(found[0], found[1], names or plain_names)
+    pairs = _pairs(found[0], found[1], names or plain_names, counted)
     if not pairs:
         return blank("family", "No relative on the one record can be one on the other.", compared)
     agreeing = _agreeing(pairs)
@@ -71,25 +68,22 @@ def _shown(person: Person) -> str:
     return "; ".join(each.said for each in person.once(relatives))
 
 
-@remembered(20_000)
-def plain_names(one: str, other: str) -> float:
+def plain_names(one: Person | str, other: Person | str) -> float:
     """Log10 ratio of two names by their words in Latin letters: where nothing better is at hand.
 
     Each word of the shorter name is set beside the one most like it in the longer; the ratio is the mean of theirs.
     """
-    words = [[word for each in name.split() if (word := latin(each))] for name in (one, other)]
+    first, second = (unbracketed(each.text("full_name") if isinstance(each, Person) else each) for each in (one, other))
+    return _plain(*sorted((first, second)))
+
+
+@lru_cache(maxsize=20_000)
+def _plain(one: str, other: str) -> float:
+    words = [[word for each in text.split() if (word := latin(each))] for text in (one, other)]
     shorter, longer = sorted(words, key=lambda each: (len(each), each))
     if not shorter:
         return 0.0
     return fsum(_word_ratio(max(_likeness(word, each) for each in longer)) for word in shorter) / len(shorter)
-
-
-def ratio_of(told: Any) -> float:
-    """The log10 ratio in what a comparison of names gives."""
-    for name in ("llr", "log10_lr"):
-        if hasattr(told, name):
-            return float(getattr(told, name))
-    return float(told)
 
 
 def _likeness(one: str, other: str) -> float:
@@ -101,12 +95,14 @@ def _word_ratio(likeness: float) -> float:
     return float(PLAIN["same"] if likeness >= 1 else PLAIN["alike"] if likeness >= ALIKE else PLAIN["different"])
 
 
-def _pairs(one: tuple[Relative, ...], other: tuple[Relative, ...], names: Names) -> list[Pair]:
+def _pairs(
+    one: tuple[Relative, ...], other: tuple[Relative, ...], names: Comparison, counted: frozenset[str]
+) -> list[Pair]:
     pairs = []
     for a in one:
         for b in other:
             unclear = _unclear(a, b)
-            if unclear is None or not a.given or not b.given:
+            if unclear is None or not a.given or not b.given or {a.relation.name, b.relation.name} & counted:
                 continue
             told = ratio_of(names(a.given, b.given))
             ratio = min(max(told, GIVEN["least"]), GIVEN["most"])

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from math import fsum
 
 from kintrace.evidence.facts import LABELS, Fact
+from kintrace.evidence.naming import AS_KIN
 from kintrace.evidence.weights import weight
 
 FACE, AGAINST = weight("kin.face"), weight("kin.against")
@@ -24,7 +25,7 @@ def caution(facts: Sequence[Fact]) -> tuple[str, ...]:
     if face is None or face.log10_lr < FACE:
         return ()
     others = [fact for fact in facts if fact.name != "face"]
-    against = [fact for fact in others if fact.log10_lr <= AGAINST]
+    against = [fact for fact in others if fact.log10_lr <= AGAINST or (fact.name == "names" and fact.level == AS_KIN)]
     if not against or fsum(fact.log10_lr for fact in others if fact.name not in BY_FAMILY) > 0:
         return ()
     which = _listed([LABELS.get(fact.name, fact.name).lower() for fact in against])

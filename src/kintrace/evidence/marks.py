@@ -8,14 +8,13 @@ import re
 import tomllib
 import unicodedata
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from math import log10
 
 from rapidfuzz.distance import DamerauLevenshtein
 
 from kintrace.evidence.facts import Fact, blank
-from kintrace.evidence.memory import remembered
 from kintrace.evidence.person import Person
 from kintrace.evidence.weights import weight
 
@@ -141,7 +140,7 @@ def _joined(mark: Mark, more: Mark) -> Mark:
     return Mark(mark.kind, mark.part or more.part, mark.side or more.side, mark.motif | more.motif)
 
 
-@remembered(20_000)
+@lru_cache(maxsize=20_000)
 def _mark(text: str) -> Mark:
     meant: dict[str, list[str]] = {"kinds": [], "parts": [], "sides": []}
     kinds: list[tuple[str, str]] = []

@@ -1,28 +1,18 @@
-"""What comparisons remember of what records say, so as not to read it twice; and how all of it is forgotten.
+"""How all that comparisons remember of what records say is forgotten.
 
-It stays in this process's memory. Call :func:`forget` when people were erased (DESIGN.md §5 rule 11).
+In this room a bounded cache (``lru_cache``) holds what records say, so as not to read it twice; an unbounded one (``cache``)
+holds tables that come with the program. Call :func:`forget` when people were erased (DESIGN.md §5 rule 11).
 """
 
-from collections.abc import Callable
-from functools import lru_cache
-from typing import Any, TypeVar
+import sys
 
-Read = TypeVar("Read", bound=Callable[..., Any])
-_caches: list[Any] = []
-
-
-def remembered(most: int) -> Callable[[Read], Read]:
-    """Remember what a function gave for the last so many arguments."""
-
-    def around(read: Read) -> Read:
-        cache = lru_cache(maxsize=most)(read)
-        _caches.append(cache)
-        return cache  # type: ignore[return-value]
-
-    return around
+ROOM = __package__
 
 
 def forget() -> None:
-    """Forget everything that was read of any record."""
-    for cache in _caches:
-        cache.cache_clear()
+    """Forget everything that was read of any record, in this process."""
+    for name, module in list(sys.modules.items()):
+        if name == ROOM or name.startswith(f"{ROOM}."):
+            for each in vars(module).values():
+                if hasattr(each, "cache_clear") and each.cache_parameters()["maxsize"] is not None:
+                    each.cache_clear()

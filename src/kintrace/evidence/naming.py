@@ -1,68 +1,124 @@
-"""The names of two people, by whatever compares names: every form of each, the best counting."""
+"""The names of two people as one fact: full name, given name, father's and family name, by whatever compares names."""
 
-from math import log10
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any
 
 from kintrace.evidence.facts import Fact, blank
-from kintrace.evidence.family import Names, ratio_of
-from kintrace.evidence.memory import remembered
-from kintrace.evidence.names import NameEvidence, compare_names
-from kintrace.evidence.names import Names as AllNames
+from kintrace.evidence.names import Commonness, NameEvidence, Names, Weights, compare_names
+from kintrace.evidence.names.people import FACTS
 from kintrace.evidence.person import Person
 from kintrace.evidence.relatives import unbracketed
 
-
-@remembered(100_000)
-def _read(text: str) -> AllNames:
-    return AllNames.of(text)
-
-
-def compare_texts(one: str, other: str) -> NameEvidence:
-    """Two names as they are written, in any script, compared as :mod:`kintrace.evidence.names` does; read once each."""
-    return compare_names(_read(one), _read(other))
+Comparison = Callable[[Person | str, Person | str], Any]
+"""Compares the names of two people, or two names: gives a log10 ratio, plain or as ``llr`` or ``log10_lr``."""
+GIVEN = "given name"
+RELATIVES = {"father's name": "father", "mother's maiden name": "mother"}
+"""Parts of a name that are a relative's, and whose."""
+AS_KIN = "not alike, but as relatives' names are"
 
 
-PARTS = ("given_name", "patronymic", "family_name")
-MOST_FORMS = 4
+@dataclass(frozen=True)
+class RecordNames:
+    """The comparison that comes with Kintrace, :func:`~kintrace.evidence.names.compare_names`, made ready for records."""
+
+    commonness: Commonness | Callable[[str], float | None] | None = None
+    """How common names are; by default as the shipped table says."""
+    weights: Weights | None = None
+    """The numbers behind it, such as an agency learned from its own pairs; by default the shipped ones."""
+
+    def __call__(self, one: Person | str, other: Person | str) -> NameEvidence:
+        """What the names of two people say, or two names of relatives; the same either way round."""
+        first, second = _names(one), _names(other)
+        if repr(first) <= repr(second):
+            return compare_names(first, second, self.commonness, self.weights)
+        return _turned(compare_names(second, first, self.commonness, self.weights))
 
 
-def compare(one: Person, other: Person, names: Names | None) -> Fact:
-    """The fact ``names``: full name, given name and family name are one fact.
+def compare(one: Person, other: Person, names: Comparison | None) -> Fact:
+    """The fact ``names``, its parts the words that were joined.
 
     Args:
         one: of one record.
         other: of the other.
-        names: compares two names; without it they are not compared.
+        names: compares them; without it they are not compared.
     """
-    first, second = one.once(_forms), other.once(_forms)
-    if names is None or not (first[0] and second[0]):
-        known = (first[0] + second[0]) and names is None
-        return blank("names", "Names were not compared.") if known else blank("names")
-    chief = [(a, b) for a in first[0] for b in second[0]]
-    others = [(a, b) for a in sum(first, ()) for b in sum(second, ()) if (a, b) not in chief]
-    told = [(ratio_of(said := names(a, b)), said, (a, b)) for a, b in chief]
-    # A further name that agrees is one of several that might have by chance.
-    told += [(ratio_of(said := names(a, b)) - log10(len(others) + 1), said, (a, b)) for a, b in others]
-    ratio, said, compared = max(told, key=lambda each: (each[0], each[2]))
-    level = str(getattr(said, "state", "") or ("alike" if ratio > 0 else "not alike"))
-    why = getattr(said, "why", "")
-    return Fact("names", level, ratio, why if isinstance(why, str) else "; ".join(map(str, why)), compared)
+    shown = one.once(_shown), other.once(_shown)
+    if not all(shown):
+        return blank("names", compared=shown)
+    if names is None:
+        return blank("names", "Names were not compared.", shown)
+    said = names(one, other)
+    ratio = ratio_of(said)
+    level = "alike" if ratio > 0 else "not alike" if ratio < 0 else "neither alike nor unlike"
+    if getattr(said, "kin", False) and ratio <= 0:
+        level = AS_KIN
+    told = getattr(said, "compared", ("", ""))
+    compared = (told[0] or shown[0], told[1] or shown[1])
+    return Fact("names", level, ratio, str(getattr(said, "why", "")), compared, _parts(said))
 
 
-def _forms(person: Person) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The forms of the chief name, in each script, and of further names."""
-    chief, further = [], []
-    told = person.get("full_name")
-    if told:
-        chief += [told.text, told.original_script]
-    else:
-        parts = [each for name in PARTS if (each := person.get(name))]
-        chief += [" ".join(part.text for part in parts), " ".join(part.original_script for part in parts)]
-    for name in ("alternate_names", "nickname"):
-        more = person.get(name)
-        if more:
-            further += list(map(str, more.value)) if isinstance(more.value, list | tuple) else [more.text]
-            further += [more.original_script]
-    if not any(chief):
-        chief, further = further, []
-    forms = [dict.fromkeys(unbracketed(form) for form in each if form and form.strip()) for each in (chief, further)]
-    return tuple(forms[0])[:MOST_FORMS], tuple(form for form in forms[1] if form not in forms[0])[:MOST_FORMS]
+def _turned(said: NameEvidence) -> NameEvidence:
+    return replace(
+        said,
+        joined=tuple(replace(each, one=each.other, other=each.one) for each in said.joined),
+        differ=tuple((yours, mine, place) for mine, yours, place in said.differ),
+        alone=(said.alone[1], said.alone[0]),
+        compared=(said.compared[1], said.compared[0]),
+    )
+
+
+def _parts(said: Any) -> tuple[Fact, ...]:
+    joined = [
+        Fact(each.place, each.how, each.log10_lr, "", (each.one, each.other)) for each in getattr(said, "joined", ())
+    ]
+    differ = [Fact(place, "differs", 0.0, "", (mine, yours)) for mine, yours, place in getattr(said, "differ", ())]
+    return (*joined, *differ)
+
+
+def ratio_of(told: Any) -> float:
+    """The log10 ratio in what a comparison of names gives."""
+    for name in ("llr", "log10_lr"):
+        if hasattr(told, name):
+            return float(getattr(told, name))
+    return float(told)
+
+
+def told_sex(names: Fact) -> bool:
+    """Whether the names agree in what tells the sex."""
+    if not names.parts:
+        return names.log10_lr > 0
+    return any(part.name == GIVEN and part.log10_lr > 0 for part in names.parts)
+
+
+def told_relatives(names: Fact) -> frozenset[str]:
+    """Relatives whose names were compared with the person's own: the father's in a patronymic, the mother's maiden name."""
+    return frozenset(RELATIVES[part.name] for part in names.parts if part.name in RELATIVES)
+
+
+def _names(told: Person | str) -> Names:
+    return told.once(_of_person) if isinstance(told, Person) else _of_text(told)
+
+
+def _of_person(person: Person) -> Names:
+    told = {}
+    for name in FACTS:
+        said = person.get(name)
+        if said:
+            values = list(said.value) if isinstance(said.value, list | tuple) else [said.text]
+            told[name] = [unbracketed(str(each)) for each in (*values, said.original_script) if str(each).strip()]
+    return Names.from_facts(told)
+
+
+@lru_cache(maxsize=20_000)
+def _of_text(text: str) -> Names:
+    # Of a relative mostly the given name is left.
+    return Names.of(given=text) if len(text.split()) == 1 else Names.of(text)
+
+
+def _shown(person: Person) -> str:
+    whole = person.text("full_name") or " ".join(
+        filter(None, (person.text(name) for name in ("given_name", "patronymic", "family_name")))
+    )
+    return whole or person.text("alternate_names") or person.text("nickname")

@@ -4,14 +4,13 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
 from anyascii import anyascii
 from rapidfuzz.fuzz import ratio
 
-from kintrace.evidence.memory import remembered
 from kintrace.evidence.person import Person, Statement
 
 OWN_NAMES = ("full_name", "given_name", "family_name", "patronymic")
@@ -63,13 +62,11 @@ def relation_of(text: str) -> Relation:
 
 
 def relatives(person: Person) -> tuple[Relative, ...]:
-    """Everybody a record names beside the person: declared family, father and mother, companions, and who asks."""
+    """Everybody a record names beside the person: declared family, the father, companions, and who asks."""
     told: list[tuple[Relation, str]] = []
     known = relations()
     if person.text("father_first_name"):
         told.append((known["father"], person.text("father_first_name")))
-    if person.text("mother_maiden_name"):
-        told.append((known["mother"], person.text("mother_maiden_name")))
     family = person.get("family")
     told += [_declared(each) for each in _listed(family)] if family else []
     for companion in filter(None, re.split(r"[;,]| and ", person.text("accompanied_by"))):
@@ -96,7 +93,7 @@ def unbracketed(name: str) -> str:
     return bare if _WORD.search(bare) else name
 
 
-@remembered(50_000)
+@lru_cache(maxsize=50_000)
 def latin(text: str) -> str:
     """A text in Latin letters, case folded."""
     return "".join(filter(str.isalnum, anyascii(text).casefold()))

@@ -3,13 +3,13 @@
 import re
 import tomllib
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib.resources import files
 
 from anyascii import anyascii
 from rapidfuzz.fuzz import ratio
 
 from kintrace.evidence.gazetteer import gazetteer, plain
-from kintrace.evidence.memory import remembered
 
 _KEPT: dict[str, str] = tomllib.loads(files(__package__).joinpath("spots.toml").read_text(encoding="utf-8"))
 STREETS_AFTER, STREETS_BEFORE = (frozenset(_KEPT[each].split()) for each in ("streets_after", "streets_before"))
@@ -49,7 +49,7 @@ class Spot:
         return bool(self.places or self.countries)
 
 
-@remembered(50_000)
+@lru_cache(maxsize=50_000)
 def spot(text: str, script: str = "") -> Spot:
     """What a text says of a place.
 

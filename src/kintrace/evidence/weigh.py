@@ -1,8 +1,7 @@
 """Two records weighed: the one entry that makes the list of facts."""
 
-from collections.abc import Callable
 from datetime import date
-from typing import Any, Protocol
+from typing import Protocol
 
 from kintrace.evidence import births, family, height, identifiers, marks, naming, places, sex
 from kintrace.evidence.facts import Evidence, Fact, blank
@@ -34,7 +33,7 @@ def weigh(
     other: Person,
     *,
     face: FaceLike | None = None,
-    names: Callable[[str, str], Any] | None = None,
+    names: naming.Comparison | None = None,
     gallery_size: int | None = None,
     today: int | None = None,
 ) -> Evidence:
@@ -46,7 +45,8 @@ def weigh(
         one: person of one record.
         other: of the other.
         face: of all photos of both, as :func:`~kintrace.evidence.weigh_photos` gives it; None where none were compared.
-        names: compares two names and gives a log10 ratio, plain or as ``llr``, with ``state`` and ``why`` where it has them.
+        names: compares names, of people and of relatives: :class:`~kintrace.evidence.RecordNames`; None where they are not
+            to be compared.
         gallery_size: people in what was searched, for the number of strangers with as much in common.
         today: year in which the comparison is made; this year by default. Births are spread over the years before it.
 
@@ -59,9 +59,9 @@ def weigh(
         _face(face),
         named,
         births.compare(one, other, year),
-        sex.compare(one, other, told_by_name=named.log10_lr > 0),
+        sex.compare(one, other, told_by_name=naming.told_sex(named)),
         places.compare(one, other),
-        family.compare(one, other, names),
+        family.compare(one, other, names, naming.told_relatives(named)),
         identifiers.compare(one, other),
         marks.compare(one, other),
         height.compare(one, other, year),

@@ -17,7 +17,7 @@ from kintrace.evidence import (
     FaceEvidence,
     Person,
     PhotoPair,
-    compare_texts,
+    RecordNames,
     look_alikes_at_most,
     weigh,
     weigh_photos,
@@ -27,6 +27,7 @@ from kintrace.matching.near import Vector, vectors
 from kintrace.vault import secret, unseal_many
 
 Facts = Mapping[str, Stated]
+NAMES = RecordNames()
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,7 @@ def _weigh(
     asks = facts.get(request.enquirer_id) if shares_enquirer(request, found.office) else None
     one = Person.from_facts(facts.get(request.subject_id, {}), asks)
     other = Person.from_facts(facts.get(found.subject_id, {}))
-    evidence = weigh(one, other, face=face, names=compare_texts, gallery_size=searched)
+    evidence = weigh(one, other, face=face, names=NAMES, gallery_size=searched)
     seen = {
         "facts": [_plain(facts.get(each, {})) for each in (request.subject_id, found.subject_id)],
         "enquirer": _plain(asks or {}),
