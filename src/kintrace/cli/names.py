@@ -1,6 +1,7 @@
 """``kintrace names``: how strongly two names suggest one person."""
 
 import csv
+import hashlib
 import json as json_
 import sys
 from collections.abc import Iterator
@@ -10,7 +11,8 @@ from typing import Annotated
 import typer
 
 from kintrace import home
-from kintrace.cli.app import Json, app, out, print_json
+from kintrace.cli.app import Json, app, out, print_json, write_whole
+from kintrace.cli.evaluate import calibrate_app
 from kintrace.errors import FormError, KintraceError
 from kintrace.evidence.names import NameEvidence, Names, Weights, compare_names
 
@@ -51,6 +53,55 @@ def names_(
         print_json({"a": one, "b": other, **evidence.as_json()})
     else:
         _say(evidence)
+
+
+@calibrate_app.command("names")
+def calibrate_names(
+    pairs: Annotated[
+        Path, typer.Argument(help="CSV with the columns a, b and same (1 for one person, 0 for two): confirmed pairs.")
+    ],
+    to: Annotated[
+        Path | None, typer.Option("--out", help="Where to write them; by default where comparisons will use them.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Learn the weights of names from confirmed pairs, and check them on pairs that were not learned from.
+
+    A fifth of the pairs, chosen by their text, is kept apart for the check: Cllr in bits, before and after; less is better.
+    """
+    from kintrace.evidence.names import learning
+
+    told = [(mine, yours, _yes(same, pairs)) for mine, yours, same in read_pairs(pairs, "same")]
+    known = [(learning.Pair(Names.of(mine), Names.of(yours), same), f"{mine}|{yours}") for mine, yours, same in told]
+    apart = [hashlib.sha256(text.encode()).digest()[0] % 5 == 0 for _, text in known]
+    taught = [pair for (pair, _), kept in zip(known, apart, strict=True) if not kept]
+    check = [pair for (pair, _), kept in zip(known, apart, strict=True) if kept]
+    tables = learning.learn(taught, f"kintrace calibrate names {pairs.name}")
+    place = to or learned_place()
+    write_whole(place, learning.to_toml(tables))
+    figures = {
+        "pairs": len(taught),
+        "one_person": sum(pair.same for pair in taught),
+        "checked": len(check),
+        "cllr_shipped": round(learning.cost(check, None), 4),
+        "cllr": round(learning.cost(check, Weights.load(place)), 4),
+        "file": str(place),
+    }
+    if json:
+        print_json(figures)
+        return
+    for name, value in figures.items():
+        out.print(f"{name}: {value}", markup=False)
+
+
+def _yes(told: str, path: Path) -> bool:
+    if told.strip().casefold() in ("1", "yes", "true", "same"):
+        return True
+    if told.strip().casefold() in ("0", "no", "false", "different"):
+        return False
+    raise FormError(
+        f"{path}: “{told}” in the column “same” is neither 1 nor 0.", todo="Write 1 for one person, 0 for two."
+    )
 
 
 def weights_in_use(path: Path | None) -> Weights | None:

@@ -9,86 +9,20 @@ all words fall by chance, and close kin, who share family and father's name: the
 so that what kin share does not count twice, and brothers do not look like one person.
 """
 
-from dataclasses import dataclass
 from math import log10
-from typing import Any
 
 from kintrace.evidence.names.commonness import Commonness, Told
 from kintrace.evidence.names.joining import Join, Joining, join
 from kintrace.evidence.names.likeness import Level, likeness
 from kintrace.evidence.names.people import Names, Part, Role, Version
+from kintrace.evidence.names.saying import NOTHING, Joined, NameEvidence, Reached
 from kintrace.evidence.names.weights import Weights, shipped
-from kintrace.evidence.words import number, support
 
-BLANK_BELOW = 0.0005
 KIN_AT_LEAST = 10.0
 """Kin at this many times the chance of strangers are named as an explanation."""
 
 
-@dataclass(frozen=True)
-class Joined:
-    """Two words that were joined, and why."""
-
-    one: str
-    other: str
-    place: str
-    """What the words are: "given name", "father's name", …"""
-    how: str
-    log10_lr: float
-    """What it weighs alone, against strangers."""
-
-
-@dataclass(frozen=True)
-class NameEvidence:
-    """What the names of two records say."""
-
-    llr: float
-    """Log10 likelihood ratio, within the bounds of the weights; 0 where nothing could be compared."""
-    state: str
-    """``agree`` above 0, ``differ`` below, ``blank`` where nothing could be compared."""
-    why: str
-    words: str
-    """The strength in words."""
-    joined: tuple[Joined, ...] = ()
-    differ: tuple[tuple[str, str, str], ...] = ()
-    """Words that stand in the same place and are different: one, other, place."""
-    alone: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
-    """Words of each name that were left alone, particles and titles among them."""
-    compared: tuple[str, str] = ("", "")
-    """The ways to write the two names that were compared, of all the ways that the records give."""
-    kin: bool = False
-    """The names are those of two relatives much rather than of strangers: family or father's names agree, given names do not."""
-
-    def as_json(self) -> dict[str, Any]:
-        """Ready for ``json.dumps``."""
-        return {
-            "llr": round(self.llr, 4),
-            "state": self.state,
-            "why": self.why,
-            "words": self.words,
-            "joined": [
-                {
-                    "a": each.one,
-                    "b": each.other,
-                    "place": each.place,
-                    "how": each.how,
-                    "log10_lr": round(each.log10_lr, 4),
-                }
-                for each in self.joined
-            ],
-            "differ": [{"a": one, "b": other, "place": place} for one, other, place in self.differ],
-            "alone": [list(side) for side in self.alone],
-            "compared": list(self.compared),
-            "kin": self.kin,
-        }
-
-
-NOTHING = NameEvidence(0.0, "blank", "There was no name to compare on one side or both.", "The names say nothing.")
 DEFAULT = Commonness()
-_PLACES = {
-    frozenset((Role.GIVEN,)): "given name", frozenset((Role.FATHER,)): "father's name",
-    frozenset((Role.FAMILY,)): "family name", frozenset((Role.OTHER,)): "further name",
-}  # fmt: skip
 
 
 def compare_names(
@@ -110,48 +44,61 @@ def compare_names(
     common = (
         commonness if isinstance(commonness, Commonness) else Commonness(told=commonness) if commonness else DEFAULT
     )
-    best: tuple[float, Version, Version, Joining, bool] | None = None
+    turned = one.order > other.order
+    if turned:
+        one, other = other, one
+    best: tuple[float, bool, Version, Version, Joining] | None = None
     for mine in one.versions:
         for yours in other.versions:
             joining = join(mine, yours)
             if not joining.joins and not joining.differ:
                 continue
             llr, kin = _weigh(mine, yours, joining, common, used)
+            if mine.alternate or yours.alternate:
+                # The best of several names agrees by chance more often than one name does.
+                llr -= log10(1 + sum(each.alternate for each in (*one.versions, *other.versions)))
             if best is None or llr > best[0]:
-                best = (llr, mine, yours, joining, kin)
-    mothers = _mothers(one, other, common, used)
+                best = (llr, kin, mine, yours, joining)
+    mothers = _mothers(one, other, common, used) if one.mother_maiden and other.mother_maiden else None
+    if best is None and mothers is None:
+        return NOTHING
+    least, most = used.bounds
+    llr = (best[0] if best else 0.0) + (mothers.log10_lr if mothers else 0.0)
+    llr = least if llr < least else most if llr > most else llr
     if best is None:
-        if mothers is None:
-            return NOTHING
-        llr = max(used.bounds[0], min(used.bounds[1], mothers.log10_lr))
-        return _evidence(llr, None, None, None, False, mothers, common, used)
-    llr, mine, yours, joining, kin = best
-    if mothers is not None:
-        llr = max(used.bounds[0], min(used.bounds[1], llr + mothers.log10_lr))
-    return _evidence(llr, mine, yours, joining, kin, mothers, common, used)
+        return NameEvidence(llr, False, Reached(mothers=mothers, turned=turned))
+    _, kin, mine, yours, joining = best
+    ratios = tuple(_ratio(each, common, used) for each in joining.joins)
+    return NameEvidence(llr, kin, Reached(mine, yours, joining, ratios, mothers, turned))
+
+
+def _ratio(each: Join, common: Commonness, weights: Weights) -> float:
+    same, chance = _factors(each, common, weights)
+    return log10(same / chance)
 
 
 def _weigh(one: Version, other: Version, joining: Joining, common: Commonness, weights: Weights) -> tuple[float, bool]:
     """Log10 ratio of a joining, and whether kin explain it better than chance."""
     same, chance, kin = 1.0, 1.0, 1.0
-    given, swapped = False, False
+    given, swapped, seconds = False, False, 0
     for each in joining.joins:
         same_factor, chance_factor = _factors(each, common, weights)
         roles = {each.one.role, each.other.role}
         kin_factor = chance_factor
-        second = roles == {Role.GIVEN, Role.OTHER} and _has_given(joining.alone[each.one.role is Role.GIVEN])
         if roles == {Role.GIVEN, Role.FAMILY}:
+            given = True
             if not swapped:
                 same_factor *= weights.place["swapped" if one.sure and other.sure else "swapped_unsure"]
             swapped = True
-            given = True
         elif roles == {Role.GIVEN, Role.FATHER}:
             same_factor *= weights.place["given_father"]
             kin_factor = weights.kin["given_father"]
-        elif second:
+        elif roles == {Role.GIVEN, Role.OTHER} and _has_given(one if each.one.role is Role.OTHER else other):
             # The other record has another given name: rather the father's name here, or a second given name.
-            kin_factor = weights.kin["given_father"]
-        elif roles == {Role.GIVEN} or roles == {Role.GIVEN, Role.OTHER}:
+            seconds += 1
+            kin_factor = weights.kin["given_father"] if seconds == 1 else same_factor
+            same_factor *= weights.place["second_given" if seconds == 1 else "exchanged"]
+        elif Role.GIVEN in roles:
             given = True
         elif Role.FATHER in roles:
             kin_factor = max(chance_factor, weights.kin["father"] * same_factor)
@@ -159,8 +106,8 @@ def _weigh(one: Version, other: Version, joining: Joining, common: Commonness, w
             kin_factor = max(chance_factor, weights.kin["family"] * same_factor)
         if roles == {Role.FATHER, Role.FAMILY}:
             same_factor *= weights.place["father_family"]
-        elif len(roles) == 2 and Role.OTHER in roles:
-            same_factor *= weights.place["second_given" if second else "other"]
+        elif len(roles) == 2 and Role.OTHER in roles and not seconds:
+            same_factor *= weights.place["other"]
         if (
             each.one.daughter is not None
             and each.other.daughter is not None
@@ -170,6 +117,11 @@ def _weigh(one: Version, other: Version, joining: Joining, common: Commonness, w
         same *= same_factor
         chance *= chance_factor
         kin *= kin_factor
+    if swapped and given and _both_given(joining):
+        # Abebe Bekele and Bekele Abebe: where names are chains, a father and his child.
+        same *= weights.place["exchanged"]
+        kin = weights.kin["given_father"]
+        given = False
     for mine, yours in joining.differ:
         role = mine.role if mine.role is yours.role else Role.OTHER
         same *= weights.differ[role]
@@ -184,8 +136,14 @@ def _weigh(one: Version, other: Version, joining: Joining, common: Commonness, w
     return llr, not given and bool(joining.joins) and share * kin > KIN_AT_LEAST * (1 - share) * chance
 
 
-def _has_given(parts: tuple[Part, ...]) -> bool:
-    return any(part.role is Role.GIVEN for part in parts)
+def _has_given(version: Version) -> bool:
+    return any(part.role is Role.GIVEN for part in version.parts)
+
+
+def _both_given(joining: Joining) -> bool:
+    """Whether given and family name are exchanged, and either could be a given name."""
+    crossed = [each for each in joining.joins if {each.one.role, each.other.role} == {Role.GIVEN, Role.FAMILY}]
+    return len(crossed) == 2 and all(each.one.word.given and each.other.word.given for each in crossed)
 
 
 def _factors(each: Join, common: Commonness, weights: Weights) -> tuple[float, float]:
@@ -219,57 +177,3 @@ def _mothers(one: Names, other: Names, common: Commonness, weights: Weights) -> 
         share = weights.kin["share_without_given"]
         ratio = same / ((1 - share) * chance + share * weights.kin["mother"])
     return Joined(mine.text, yours.text, "mother's maiden name", best.how, log10(ratio))
-
-
-def _place(one: Part, other: Part) -> str:
-    roles = frozenset((one.role, other.role))
-    if roles in _PLACES:
-        return _PLACES[roles]
-    if roles == {Role.GIVEN, Role.FAMILY}:
-        return "given name with family name"
-    known = [_PLACES[frozenset((role,))] for role in sorted(roles) if role is not Role.OTHER]
-    return known[0] if len(known) == 1 else " with ".join(known)
-
-
-def _evidence(
-    llr: float, one: Version | None, other: Version | None, joining: Joining | None, kin: bool, mothers: Joined | None,
-    common: Commonness, weights: Weights,
-) -> NameEvidence:  # fmt: skip
-    joined: list[Joined] = []
-    for each in joining.joins if joining else ():
-        same, chance = _factors(each, common, weights)
-        how = each.likeness.how
-        joined.append(Joined(each.one.shown, each.other.shown, _place(each.one, each.other), how, log10(same / chance)))
-    differ = tuple(
-        (mine.shown, yours.shown, _place(mine, yours)) for mine, yours in (joining.differ if joining else ())
-    )
-    if mothers is not None and mothers.log10_lr > 0:
-        joined.append(mothers)
-    elif mothers is not None:
-        differ = (*differ, (mothers.one, mothers.other, mothers.place))
-    alone = ((), ()) if not joining or not one or not other else (
-        (*(part.shown for part in joining.alone[0]), *one.weak), (*(part.shown for part in joining.alone[1]), *other.weak),
-    )  # fmt: skip
-    state = "agree" if llr > BLANK_BELOW else "differ" if llr < -BLANK_BELOW else "blank"
-    why = _why(joined, differ, alone, kin)
-    compared = (one.shown if one else "", other.shown if other else "")
-    return NameEvidence(llr, state, why, _strength(llr), tuple(joined), differ, alone, compared, kin)
-
-
-def _why(joined: list[Joined], differ: tuple[tuple[str, str, str], ...], alone: Any, kin: bool) -> str:
-    told = [f"{each.one} and {each.other} ({each.place}): {each.how}." for each in joined]
-    told += [f"{mine} and {yours} ({place}) differ." for mine, yours, place in differ]
-    left = [name for side in alone for name in side]
-    if left:
-        told.append(f"Left alone: {', '.join(left)}.")
-    if kin:
-        told.append("What agrees is what relatives share: these may be two of one family.")
-    return " ".join(told)
-
-
-def _strength(llr: float) -> str:
-    told = support(llr)
-    if told == "no":
-        return "The names speak neither for nor against this being the same person."
-    case = "one person" if llr > 0 else "two"
-    return f"The names give {told} support to {case}: about {number(abs(llr))} times likelier if so than if not."

@@ -71,6 +71,7 @@ def masculine(word: str, script: str) -> str:
     return ""
 
 
-def surname(word: str, script: str) -> bool:
-    """Whether a word ends as surnames do and given names hardly ever."""
-    return len(word) > 4 and script in _SURNAME and _SURNAME[script].search(word) is not None
+def surname(word: str, script: str) -> str:
+    """The ending that surnames have and given names hardly ever; "" for none."""
+    found = _SURNAME[script].search(word) if len(word) > 4 and script in _SURNAME else None
+    return found.group() if found else ""

@@ -1,12 +1,13 @@
 """Which word of one name goes with which of the other: the best joining one to one."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
 
 from kintrace.evidence.names.likeness import Level, Likeness, likeness
 from kintrace.evidence.names.people import Part, Role, Version
-from kintrace.evidence.names.words import Word, word
+from kintrace.evidence.names.words import Word
 
 WORTH: Final = {
     Level.SAME: 10.0, Level.SOUND: 9.5, Level.KNOWN: 8.5, Level.GENDER: 8.0, Level.NEAR: 6.0, Level.LOOSE: 3.0,
@@ -56,22 +57,27 @@ def alike(one: Part, other: Part, voicing: bool) -> Likeness:
 
 
 def join(one: Version, other: Version) -> Joining:
-    """Join two names: the one-to-one joining worth most; the same either way round."""
-    voicing = one.korean and other.korean
-    left, right = _without_splits(one.parts, other.parts, voicing)
-    worth: dict[tuple[int, int], tuple[float, Likeness]] = {}
-    for i, mine in enumerate(left):
-        for j, yours in enumerate(right):
-            found = alike(mine, yours, voicing)
-            if found.level > Level.INITIAL and not _surnames_sexed(found, mine, yours):
-                continue
-            if mine.kunya != yours.kunya:
-                continue
-            value = WORTH.get(found.level, 5.0) - found.distance
-            if mine.role is not yours.role:
-                value -= OUT_OF_PLACE
-            worth[i, j] = (value, found)
+    """Join two names: the one-to-one joining worth most."""
+    voicing = "korean" in one.eastern and "korean" in other.eastern
+    chinese = not voicing and "chinese" in one.eastern | other.eastern
+    left: Sequence[Part] = one.parts
+    right: Sequence[Part] = other.parts
+    worth = _worth(left, right, voicing, chinese)
     pairs = _best(worth)
+    if len(pairs) < min(len(left), len(right)) and len(left) + len(right) > 2:
+        right = _merged(other, one, voicing)
+        left = _merged(one, other, voicing)
+        if left is not one.parts or right is not other.parts:
+            worth = _worth(left, right, voicing, chinese)
+            pairs = _best(worth)
+    if pairs and len(left) == len(right) == 2 and not (one.sure and other.sure) and left[0].role is not right[0].role:
+        aligned = _same_order(left, right, pairs, (one.sure, other.sure))
+        if aligned != (left, right):
+            left, right = aligned
+            worth = _worth(left, right, voicing, chinese)
+            pairs = _best(worth)
+    if not pairs:
+        return _rest((), left, right)
     joins = tuple(Join(left[i], right[j], worth[i, j][1]) for i, j in pairs)
     used_left, used_right = {i for i, _ in pairs}, {j for _, j in pairs}
     return _rest(
@@ -79,6 +85,33 @@ def join(one: Version, other: Version) -> Joining:
         [part for i, part in enumerate(left) if i not in used_left],
         [part for j, part in enumerate(right) if j not in used_right],
     )
+
+
+def _worth(
+    left: Sequence[Part], right: Sequence[Part], voicing: bool, chinese: bool
+) -> dict[tuple[int, int], tuple[float, Likeness]]:
+    worth = {}
+    for i, mine in enumerate(left):
+        for j, yours in enumerate(right):
+            found = alike(mine, yours, voicing)
+            if found.level >= Level.SEXED and not _surnames_sexed(found, mine, yours):
+                continue
+            if mine.kunya != yours.kunya or (chinese and found.level in (Level.NEAR, Level.LOOSE)):
+                continue  # Chinese syllables are few: Xinyi is not nearly Xinyu
+            value = WORTH.get(found.level, 5.0) - found.distance
+            worth[i, j] = (value if mine.role is yours.role else value - OUT_OF_PLACE, found)
+    return worth
+
+
+def _same_order(
+    left: Sequence[Part], right: Sequence[Part], pairs: list[tuple[int, int]], sure: tuple[bool, bool]
+) -> tuple[Sequence[Part], Sequence[Part]]:
+    """Two names of two words each, of which one does not show which is the family name: it is taken as the other's order."""
+    if any(i != j for i, j in pairs):
+        return left, right
+    if sure[0] or (not sure[1] and left[0].word.exact >= right[0].word.exact and left[0].role is Role.GIVEN):
+        return left, tuple(replace(part, role=model.role) for part, model in zip(right, left, strict=True))
+    return tuple(replace(part, role=model.role) for part, model in zip(left, right, strict=True)), right
 
 
 def _surnames_sexed(found: Likeness, mine: Part, yours: Part) -> bool:
@@ -106,50 +139,40 @@ def _best(worth: dict[tuple[int, int], tuple[float, Likeness]]) -> list[tuple[in
     return list(max(best.values(), key=lambda each: (each[0], each[1]))[1])
 
 
-def _without_splits(one: tuple[Part, ...], other: tuple[Part, ...], voicing: bool) -> tuple[list[Part], list[Part]]:
-    """Where a word of one name is two words of the other (Mary Ann, Maryann), the two are made one."""
-    left, right = list(one), list(other)
-    if len(left) + len(right) < 3:
-        return left, right
-    merged_right = _merged(right, left, voicing)
-    merged_left = _merged(left, right, voicing)
-    return merged_left, merged_right
+@lru_cache(maxsize=500_000)
+def _is_whole(whole: Word, first: Word, second: Word, other: Word, voicing: bool) -> bool:
+    """Whether a word is these two written in one, and neither of them alone."""
+    if likeness(whole, other, voicing).level > Level.KNOWN:
+        return False
+    return all(likeness(half, other, voicing).level > Level.NEAR for half in (first, second))
 
 
-def _merged(parts: list[Part], others: list[Part], voicing: bool) -> list[Part]:
-    for at in range(len(parts) - 1):
-        first, second = parts[at], parts[at + 1]
-        if first.word.script != second.word.script:
-            continue
-        length = len(first.word.text) + len(second.word.text)
-        near = [
-            each for each in others if abs(len(each.word.text) - length) <= 3 or each.word.script != first.word.script
-        ]
-        near = [each for each in near if each.word.size > max(first.word.size, second.word.size)]
-        if not near:
-            continue
-        if any(alike(half, each, voicing).level <= Level.NEAR for each in near for half in (first, second)):
-            continue
-        whole = word(first.word.text + second.word.text, first.word.script)
-        if any(likeness(whole, each.word, voicing).level <= Level.KNOWN for each in near):
-            role = min(first.role, second.role)
-            part = Part((whole,), role, f"{first.shown} {second.shown}")
-            return [*parts[:at], part, *parts[at + 2 :]]
-    return parts
+def _merged(version: Version, against: Version, voicing: bool) -> Sequence[Part]:
+    """The words of a name; where two of them are one word of the other (Mary Ann, Maryann), the two are made one."""
+    for at, whole in version.wholes:
+        first, second = version.parts[at].word, version.parts[at + 1].word
+        length = len(whole.word.text)
+        for each in against.parts:
+            other = each.word
+            near = other.script != whole.word.script or -4 < len(other.text) - length < 4
+            if near and _is_whole(whole.word, first, second, other, voicing):
+                return [*version.parts[:at], whole, *version.parts[at + 2 :]]
+    return version.parts
 
 
-def _rest(joins: tuple[Join, ...], left: list[Part], right: list[Part]) -> Joining:
+def _rest(joins: tuple[Join, ...], left: Sequence[Part], right: Sequence[Part]) -> Joining:
     """Of the words not joined: those that stand in the same place differ; the rest are alone."""
+    if not left or not right:
+        return Joining(joins, (), (tuple(left), tuple(right)))
     differ: list[tuple[Part, Part]] = []
+    mine, yours = list(left), list(right)
     for same in (True, False):
-        for mine in list(left):
-            for yours in list(right):
-                if mine.kunya or yours.kunya:
-                    continue
-                roles = {mine.role, yours.role}
-                if len(roles) == 1 if same else Role.OTHER in roles:
-                    differ.append((mine, yours))
-                    left.remove(mine)
-                    right.remove(yours)
+        for one in tuple(mine):
+            for other in yours:
+                if one.role is other.role if same else Role.OTHER in (one.role, other.role):
+                    if not one.kunya and not other.kunya:
+                        differ.append((one, other))
+                        mine.remove(one)
+                        yours.remove(other)
                     break
-    return Joining(joins, tuple(differ), (tuple(left), tuple(right)))
+    return Joining(joins, tuple(differ), (tuple(mine), tuple(yours)))

@@ -71,9 +71,11 @@ def likeness(one: Word, other: Word, voicing: bool = False) -> Likeness:
     """
     if one is other:
         return Likeness(Level.SAME, 0.0, "the same letters")
-    if len(one.text) == 1 or len(other.text) == 1:
-        return _initial(one, other)
     common = one.known & other.known
+    if not common and (len(one.text) == 1 or len(other.text) == 1):
+        return _initial(one, other)
+    if one.plain == other.plain:
+        return Likeness(Level.SOUND, 0.0, "the same letters without their marks")
     if not common and not _may_be_near(one, other):
         return _APART
     plain = _distance(one.forms[0], other.forms[0], one, other, voicing)
@@ -133,6 +135,9 @@ def _distance(mine: Form, yours: Form, one: Word, other: Word, voicing: bool = F
         sounds.apart(left, right, hidden, voicing, LOOSE_AT_MOST) for left in mine.readings for right in yours.readings
     ]
     least = min(apart)
+    if least > SOUND_AT_MOST and one.ending and other.ending:
+        # What many surnames end in is no likeness.
+        least /= 1 - min(one.ending, other.ending, 0.6)
     # Beyond the limit an alignment may stop early, this way round or the other.
     return 1.0 if least > LOOSE_AT_MOST else least + MIXED_SCRIPTS * (hidden[0] != hidden[1])
 
@@ -151,7 +156,7 @@ def _best_form(one: Word, other: Word, plain: float) -> tuple[float, str]:
 
 
 def _known_apart(one: Word, other: Word, plain: float) -> Likeness:
-    if plain <= KNOWN_APART_AT_MOST and not (one.exact and other.exact and one.script == other.script):
+    if plain <= KNOWN_APART_AT_MOST and not (one.exact and other.exact):
         return Likeness(Level.NEAR, plain, "nearly the same sound, though known as two names")
     if plain <= LOOSE_AT_MOST and {each.sex for each in one.known} != {each.sex for each in other.known}:
         return Likeness(Level.SEXED, plain, "a man's name and a woman's")

@@ -4,8 +4,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from enum import IntEnum
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
+from kintrace.evidence.names import pinyin
 from kintrace.evidence.names.splitting import Raw, split
 from kintrace.evidence.names.words import Word, word
 
@@ -53,7 +55,18 @@ class Version:
     """It is stated, or clear, which is the given and which the family name."""
     alternate: bool = False
     """It is an alternate name."""
-    korean: bool = False
+    eastern: frozenset[str] = frozenset()
+    """``chinese``, ``korean`` or both, by the family name: syllables are told apart exactly, or by Korean sounds."""
+
+    @cached_property
+    def wholes(self) -> tuple[tuple[int, Part], ...]:
+        """Each two neighbours as one word, with the place of the first."""
+        found = []
+        for at, (first, second) in enumerate(pairwise(self.parts)):
+            if first.word.script == second.word.script and not first.kunya and not second.kunya:
+                whole = word(first.word.text + second.word.text, first.word.script)
+                found.append((at, Part((whole,), min(first.role, second.role), f"{first.shown} {second.shown}")))
+        return tuple(found)
 
     @property
     def shown(self) -> str:
@@ -99,6 +112,11 @@ class Names:
     def versions(self) -> tuple[Version, ...]:
         """The ways to write the whole name; none where no name has a letter."""
         return _versions(self)
+
+    @cached_property
+    def order(self) -> str:
+        """A text to put two people in order by, so that they are compared the same either way round."""
+        return "\n".join("|".join(getattr(self, each.name)) for each in fields(self))
 
     @cached_property
     def mothers(self) -> tuple[Word, ...]:
@@ -243,27 +261,27 @@ def _like_given(read: Word, at: int, free: list[int], of: int) -> float:
 
 def _joined_syllables(version: Version) -> Version:
     """Chinese and Korean given names in one word: Kim Young-soo is Kim Youngsoo."""
-    if "korean" in {each.section for part in version.parts if part.role is Role.FAMILY for each in part.word.known}:
-        version = replace(version, parts=tuple(_korean(part) for part in version.parts))
-    sections = {each.section for part in version.parts if part.role is Role.FAMILY for each in part.word.known}
-    korean = "korean" in sections
-    others = [part for part in version.parts if part.role is not Role.FAMILY]
-    if not sections & {"chinese", "korean"} or len(others) != 2 or any(len(part.word.text) > 6 for part in others):
-        return replace(version, korean=korean)
-    first, second = others
-    if first.word.script != "latin" or second.word.script != "latin" or (first.word.exact and second.word.exact):
-        return replace(version, korean=korean)
-    whole = Part((word(first.word.text + second.word.text, "latin"),), Role.GIVEN, f"{first.shown} {second.shown}")
-    parts = tuple(whole if part is first else part for part in version.parts if part is not second)
-    return replace(version, parts=parts, korean=korean)
+    family = [part for part in version.parts if part.role is Role.FAMILY]
+    eastern = frozenset(each.section for part in family for each in part.word.known) & {"chinese", "korean"}
+    if not eastern:
+        return version
+    parts, others = version.parts, [part for part in version.parts if part.role is not Role.FAMILY]
+    if len(others) == 2 and all(part.word.script == "latin" and len(part.word.text) <= 6 for part in others):
+        first, second = others
+        if not (first.word.exact and second.word.exact and first.word.given):
+            whole = word(first.word.text + second.word.text, "latin")
+            one = Part((whole,), Role.GIVEN, f"{first.shown} {second.shown}")
+            parts = tuple(one if part is first else part for part in parts if part is not second)
+    return replace(version, parts=tuple(_syllables(part) for part in parts), eastern=eastern)
 
 
-def _korean(part: Part) -> Part:
-    """In Korean, j is never read as y or h: Young-soo is not Jeong-su."""
+def _syllables(part: Part) -> Part:
+    """In Chinese and Korean, j is never read as y or h: Young-soo is not Jeong-su."""
     read = part.word
-    if read.script != "latin" or part.role is Role.FAMILY or "j" not in read.text or read.exact:
+    if read.script != "latin" or part.role is Role.FAMILY or "j" not in read.text:
         return part
-    return replace(part, words=(word(read.text.replace("j", "dzh"), "latin"), *part.words[1:]))
+    others = (word(other, "latin") for other in pinyin.respelled(read.text))
+    return replace(part, words=(word(read.text.replace("j", "dzh"), "latin"), *others, *part.words[1:]))
 
 
 def _with_father(version: Version, father: tuple[str, ...]) -> Version:

@@ -51,8 +51,8 @@ class Word:
     known: frozenset[Known]
     exact: bool
     """It stands in the table of known names as it is written, not only by its sound."""
-    surname: bool
-    """It ends as surnames do."""
+    ending: float
+    """What part of the sounds is the ending that many surnames have; 0 for none."""
     father: "Word | None"
     """The father's name in it, if it is a patronymic."""
     daughter: bool
@@ -64,6 +64,11 @@ class Word:
     feminine: bool | None
     """Whether it surely ends in a, or surely not."""
     shares: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def surname(self) -> bool:
+        """Whether it ends as surnames do."""
+        return self.ending > 0
 
     @property
     def voicing(self) -> bool:
@@ -119,6 +124,8 @@ def known_as(text: str, script: str) -> tuple[frozenset[Known], bool]:
             if (known.family and len(text) < 5) or not _end_alike(reading, other):
                 continue
             hidden = (script in UNVOWELLED, other_script in UNVOWELLED)
+            if hidden[1] and not hidden[0]:
+                continue  # a script that leaves out vowels fits too many
             distance = sounds.apart(reading, other, hidden, most=BY_SOUND)
             if hidden[0] != hidden[1]:
                 distance += 0.02  # what is not written agrees with too much
@@ -149,7 +156,7 @@ def word(text: str, script: str) -> Word:
         forms.append(_form("article", article, script))
         more, _ = known_as(article, script)
         known = known or more
-    ended_as_surname = endings.surname(text, script) and not exact
+    ending = "" if exact else endings.surname(text, script)
     masculine = endings.masculine(text, script) if not any(each.sex == "f" for each in known) else ""
     if masculine:
         forms.append(_form("masculine", masculine, script))
@@ -163,11 +170,11 @@ def word(text: str, script: str) -> Word:
         forms=tuple(forms),
         known=known,
         exact=exact,
-        surname=ended_as_surname,
+        ending=_size(sounds.readings(ending, script)[0], script) / max(_size(reading, script), 1.0) if ending else 0.0,
         father=_father(*father, script) if father and not exact else None,
         daughter=bool(father and father[1]),
         plain=bare(text),
-        size=sum(_told(slot, script) for slot in reading),
+        size=_size(reading, script),
         feminine=sounds.ends_in_a(reading),
     )
 
@@ -176,6 +183,10 @@ def _form(kind: str, text: str, script: str) -> Form:
     readings = sounds.readings(text, script)
     skeletons = (sounds.skeleton(reading, strict) for reading in readings for strict in (False, True))
     return Form(kind, readings, tuple(dict.fromkeys(skeletons)))
+
+
+def _size(reading: sounds.Reading, script: str) -> float:
+    return sum(_told(slot, script) for slot in reading)
 
 
 def _told(slot: sounds.Slot, script: str) -> float:
