@@ -8,6 +8,7 @@ from kintrace.emblem.dns.authority import Authority
 from kintrace.emblem.dns.checking import Checked, check
 from kintrace.emblem.dns.discovery import Discovery, discover
 from kintrace.emblem.dns.limiting import Limiter
+from kintrace.emblem.dns.placing import checked_records, items_by_name
 from kintrace.emblem.dns.published import Folder, Published
 from kintrace.emblem.dns.records import IHLE, SEEN, TokenSet, host, plain, records, token_sets
 from kintrace.emblem.dns.resolver import server
@@ -28,8 +29,10 @@ __all__ = [
     "Responder",
     "TokenSet",
     "check",
+    "checked_records",
     "discover",
     "host",
+    "items_by_name",
     "lines",
     "plain",
     "read_txt",
