@@ -33,6 +33,7 @@ class Organisation:
 
     def __init__(self, folder: Path, oi: str, scope: str) -> None:
         self.oi, self.scope, self.state = oi, scope, State(folder)
+        self.open: dict[str, ec.EllipticCurvePrivateKey] = {}
         for name in ("root", "server"):
             self.state.keys.make(name, PASSPHRASE)
 
@@ -44,7 +45,9 @@ class Organisation:
             records.authorisations.append(given)
 
     def key(self, name: str) -> ec.EllipticCurvePrivateKey:
-        return self.state.keys.private(name, PASSPHRASE)
+        if name not in self.open:  # opening takes long, so that guessing does
+            self.open[name] = self.state.keys.private(name, PASSPHRASE)
+        return self.open[name]
 
     def commitment(self, ca: Authority, *logs: CtLog) -> bytes:
         """A logged certificate for the root key, by way of a request as one sends it to a certificate authority."""
