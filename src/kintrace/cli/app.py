@@ -129,7 +129,11 @@ from kintrace.cli import (  # noqa: E402
     deployment,  # noqa: F401
     doctor,  # noqa: F401
     emblem,  # noqa: F401
+    emblemask,  # noqa: F401
+    emblemcheck,  # noqa: F401
     emblemdns,  # noqa: F401
+    emblemkey,  # noqa: F401
+    emblemserve,  # noqa: F401
     evaluate,  # noqa: F401
     keys,  # noqa: F401
     ledger,  # noqa: F401
