@@ -53,7 +53,7 @@ def test_from_a_card_to_a_tombstone(deployment, forms):
     assert "3 photos" in deployment.kintrace("worker", "--once")
 
     found = deployment.json("card", "search", "1", "--json")
-    assert set(found) == {"pack", "compared", "candidates"}
+    assert set(found) == {"pack", "compared", "unprepared", "candidates"}
     assert found["compared"] == 3
     first = found["candidates"][0]
     assert set(first) == CANDIDATE

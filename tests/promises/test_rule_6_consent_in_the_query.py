@@ -42,7 +42,7 @@ def test_both_records_must_allow_a_comparison(scope, request_card, found_card, a
     add_photo(asked, pairs[0][0])
     add_photo(refusing, pairs[0][1])
     worker.run(acquirer)
-    assert search_card(scope, str(asked.local), gallery, None) == []
+    assert search_card(scope, str(asked.local), gallery, None).leads == []
     other = request_card(consent=REFUSED)
     add_photo(other, pairs[0][0])
     worker.run(acquirer)

@@ -124,7 +124,7 @@ def choose_face(scope: Scope, photo_id: uuid.UUID, number: int) -> Photo:
         scope.note("photo.choose", f"photo:{photo.id}", face=number)
         held = Photo._all.select_for_update().get(id=photo.id)
         _drop_templates(held)
-        held.face, held.tries, held.lease = number, 0, None
+        held.face, held.tries, held.lease = str(number), 0, None
         held.state = PhotoState.WAITING if may(held.person, Purpose.FACE_SEARCH) else PhotoState.HELD
         held.save(update_fields=["face", "state", "tries", "lease"])
     return held

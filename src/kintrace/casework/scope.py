@@ -47,6 +47,7 @@ PERMITTED: Mapping[str, frozenset[Role]] = {
     "keys.rotate": frozenset({A}),
     "backup.make": frozenset({A}),
     "backup.restore": frozenset({A}),
+    "breach.drill": frozenset({D, A}),
     "ledger.read": frozenset({D}),
 }
 """Which roles may use which verb. What is not here, nobody may."""

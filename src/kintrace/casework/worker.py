@@ -18,9 +18,9 @@ from django.utils import timezone
 from kintrace.casework.agreements import may
 from kintrace.casework.people import Deployment
 from kintrace.casework.records import Person, Photo, PhotoState, Purpose, Template
-from kintrace.casework.templates import announce
+from kintrace.casework.templates import announce, unprepared
 from kintrace.errors import KeyDestroyed, NoFace, PhotoError, SeveralFaces
-from kintrace.faces import Acquirer, Acquisition, Sample, portrait
+from kintrace.faces import Acquirer, Acquisition, Choice, Sample, portrait
 from kintrace.ledger import Actor, record
 from kintrace.vault import delete_blob, get_blob, put_blob
 
@@ -49,8 +49,20 @@ def _free() -> "models.QuerySet[Photo]":
     return Photo._all.filter(free, state=PhotoState.WAITING)
 
 
+def renew(pack: str) -> int:
+    """Let photos wait again that have no template of these packs, as after ``kintrace models add``; returns how many."""
+    old = unprepared(Photo._all.all(), pack)
+    if not old.exists():
+        return 0
+    with transaction.atomic():
+        count = Photo._all.filter(id__in=old.values("id")).update(state=PhotoState.WAITING, tries=0, lease=None)
+        record(actor(), "photo.renewed", details={"photos": count})
+    return int(count)
+
+
 def run(acquirer: Acquirer, progress: Progress | None = None, most: int | None = None) -> int:
     """Work until no photo waits, or ``most`` are done; returns how many were."""
+    renew(acquirer.pack)
     done, total = 0, waiting()
     while most is None or done < most:
         batch = take(TAKE if most is None else min(TAKE, most - done))
@@ -140,7 +152,7 @@ def finish(photo: Photo, acquisition: Acquisition | None, acquirer: Acquirer) ->
 
 def _judged(photo: Photo, acquisition: Acquisition) -> tuple[PhotoState, Sample | None]:
     try:
-        sample = acquisition.choose(photo.face or "only")
+        sample = acquisition.choose(_meant(photo.face))
     except PhotoError:
         return PhotoState.REFUSED, None
     except SeveralFaces:
@@ -148,6 +160,10 @@ def _judged(photo: Photo, acquisition: Acquisition) -> tuple[PhotoState, Sample 
     except NoFace:
         return PhotoState.NO_FACE, None
     return (PhotoState.POOR if sample.quality.overall < POOR else PhotoState.DONE), sample
+
+
+def _meant(face: str) -> Choice:
+    return int(face) if face.isdigit() else face or "only"  # type: ignore[return-value]
 
 
 def _crop(acquisition: Acquisition, sample: Sample) -> bytes:

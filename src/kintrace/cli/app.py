@@ -138,6 +138,7 @@ from kintrace.cli import (  # noqa: E402
     keys,  # noqa: F401
     ledger,  # noqa: F401
     models,  # noqa: F401
+    names,  # noqa: F401
     photos,  # noqa: F401
     safety,  # noqa: F401
     search,  # noqa: F401

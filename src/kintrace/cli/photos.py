@@ -80,8 +80,8 @@ def photo_add(
     files: Annotated[list[Path], typer.Argument(help="Photos, all of one person.")],
     part: Part = "subject",
     face: Annotated[
-        int | None, typer.Option(min=1, help="Which face of a photo with several: a number from 1, the largest.")
-    ] = None,
+        str, typer.Option(help="Which face of a photo with several: a number from 1, the largest; largest; central.")
+    ] = "",
     role: Annotated[str, typer.Option(help="What the photo shows: portrait, group, document, …")] = "portrait",
     origin: Annotated[str, typer.Option(help="family, authority, own_staff, media or social_media.")] = "family",
     taken: Annotated[str, typer.Option(help="When it was taken: 2019, 2019-07, 2015..2018.")] = "",

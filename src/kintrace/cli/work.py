@@ -31,14 +31,19 @@ def import_(
     folder: Annotated[Path, typer.Argument(help="A folder with a CSV file of cards, and photos.")],
     cards: Annotated[Path | None, typer.Option(help="The CSV file, where there are several.")] = None,
     faces: Annotated[bool, typer.Option(help="Find the faces in the photos at once.")] = True,
+    face: Annotated[
+        str,
+        typer.Option(help="Which face of photos with several: largest or central; without it they wait for a person."),
+    ] = "",
     json: Json = False,
 ) -> None:
     """Import cards from a CSV file (docs/cards.md), with their photos. Safe to run twice: what is there already is left alone."""
+    from kintrace.casework.forms import which_face
     from kintrace.casework.importing import import_folder
 
     began = time.perf_counter()
     with progress("Importing cards") as bar:
-        done = import_folder(scope, folder, cards=cards, progress=bar)
+        done = import_folder(scope, folder, cards=cards, face=which_face(face), progress=bar)
     kept = time.perf_counter() - began
     worked = work_on_photos() if faces else 0
     told: dict[str, Any] = {
