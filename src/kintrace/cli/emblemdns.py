@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from kintrace.emblem.state import State
 
 IHLE, RESPONDER = 65297, "127.0.0.1:5300"
+PATIENCE = 3.0
+"""Seconds for each server that is asked whether an emblem is gone."""
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The server's full name, such as records.example.org.")]
 Published = Annotated[
@@ -171,7 +173,9 @@ def withdraw(
     until = time.monotonic() + wait
     while True:
         left = [
-            (each, dns.remains(each, place, 3.0, there.numbers)) for each in gone for place in dict.fromkeys(places)
+            (each, dns.remains(each, place, PATIENCE, there.numbers))
+            for each in gone
+            for place in dict.fromkeys(places)
         ]
         if all(each.gone for _, each in left) or time.monotonic() >= until:
             break

@@ -85,11 +85,9 @@ def test_a_port_in_use(folder: Path) -> None:
     assert "--listen" in done.stderr
 
 
-def test_withdraw_takes_it_away_and_shows_that_it_is_gone(
-    serving: tuple[subprocess.Popen[str], tuple[str, int]], folder: Path
-) -> None:
-    _, (place, port) = serving
-    with stub((place, port)) as (resolver, _):
+def test_withdraw_takes_it_away_and_shows_that_it_is_gone(folder: Path) -> None:
+    with responder(folder) as served, stub(served.addresses[0]) as (resolver, _):
+        place, port = served.addresses[0]
         words = ["withdraw", "records.example.org", "--published", folder, "--server", f"{place}:{port}"]
         words += ["--resolver", f"{resolver[0]}:{resolver[1]}", "--wait", 8]
         done = command(*words, "--json")
@@ -107,8 +105,11 @@ def test_withdraw_takes_it_away_and_shows_that_it_is_gone(
         assert again.stdout.count("✓") == 2
 
 
-def test_withdraw_says_what_is_still_pasted_elsewhere(folder: Path, tmp_path: Path) -> None:
+def test_withdraw_says_what_is_still_pasted_elsewhere(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The operator pasted the lines into a zone of his own and has not removed them."""
+    monkeypatch.setattr("kintrace.cli.emblemdns.PATIENCE", 0.5)
     with responder(folder) as pasted:
         place, port = pasted.addresses[0]
         words = ["--server", f"127.0.0.1:{free_port()}", "--resolver", f"{place}:{port}", "--wait", 0]
