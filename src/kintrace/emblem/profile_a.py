@@ -12,7 +12,16 @@ from joserfc.jws import JWSRegistry, deserialize_compact, serialize_compact
 from kintrace.emblem import cbor
 from kintrace.emblem.assets import Asset, asset, organisation
 from kintrace.emblem.cbor import refused
-from kintrace.emblem.keys import SUITES, PublicKey, base64url, from_jwk_members, json_object, kid_from_text, text_of
+from kintrace.emblem.keys import (
+    SUITES,
+    PublicKey,
+    base64url,
+    from_jwk_members,
+    json_object,
+    kid_from_text,
+    text_of,
+    to_base64url,
+)
 from kintrace.emblem.purposes import Purpose, bits_of, names_of
 from kintrace.emblem.tokens import Limits, LogEntry, Token
 from kintrace.errors import EmblemError
@@ -25,7 +34,9 @@ _HEADERS = {"alg", "cty", "kid", "jwk", "typ"}
 MOST_LOGS, MOST_ASSETS = 8, 256
 
 
-class _Registry(JWSRegistry):
+class Registry(JWSRegistry):
+    """That of ``joserfc``, with room for a key in the header."""
+
     max_header_length = 2048
 
 
@@ -51,7 +62,7 @@ def signed_by(token: Token, key: PublicKey) -> bool:
     """Whether the key made the token's signature."""
     try:
         deserialize_compact(
-            token.signed, ECKey.import_key(dict(key.jwk())), registry=_Registry(algorithms=[key.suite.name])
+            token.signed, ECKey.import_key(dict(key.jwk())), registry=Registry(algorithms=[key.suite.name])
         )
     except (JoseError, ValueError):
         return False
@@ -71,8 +82,8 @@ def write(claims: dict[str, Any], key: ec.EllipticCurvePrivateKey, public: Publi
         "cty": EMBLEM if "assets" in claims else ENDORSEMENT,
         "kid": text_of(public.kid("A")),
     }
-    registry = _Registry(algorithms=[public.suite.name])
-    signer = ECKey.import_key({**public.jwk(), "d": _private_part(key, public.suite.size)})
+    registry = Registry(algorithms=[public.suite.name])
+    signer = ECKey.import_key(private_jwk(key, public))
     token = serialize_compact(header, json.dumps(claims, separators=(",", ":")), signer, registry=registry).encode()
     read(token)  # what we would refuse of others we do not write ourselves
     return token
@@ -114,6 +125,12 @@ def log_claim(entries: tuple[LogEntry, ...]) -> list[dict[str, Any]]:
     ]
 
 
+def private_jwk(key: ec.EllipticCurvePrivateKey, public: PublicKey) -> dict[str, str | list[str]]:
+    """A private key as ``joserfc`` takes it: for signing at once, never to be kept."""
+    number = key.private_numbers().private_value
+    return {**public.jwk(), "d": to_base64url(number.to_bytes(public.suite.size, "big"))}
+
+
 def _common(issuer: str | None, valid_from: int, valid_until: int) -> dict[str, Any]:
     claims = {"ver": "v1", "iat": valid_from, "nbf": valid_from, "exp": valid_until}
     return {**claims, **({"iss": issuer} if issuer is not None else {})}
@@ -131,11 +148,6 @@ def _words(purposes: int) -> list[str]:
 
 def _standard(data: bytes) -> str:
     return base64.b64encode(data).decode("ascii")
-
-
-def _private_part(key: ec.EllipticCurvePrivateKey, size: int) -> str:
-    number = key.private_numbers().private_value
-    return base64.urlsafe_b64encode(number.to_bytes(size, "big")).decode("ascii").rstrip("=")
 
 
 def _token(header: dict[str, Any], claims: dict[str, Any], data: bytes, signature: bytes) -> Token:

@@ -30,10 +30,7 @@ class RecordNames:
 
     def __call__(self, one: Person | str, other: Person | str) -> NameEvidence:
         """What the names of two people say, or two names of relatives; the same either way round."""
-        first, second = _names(one), _names(other)
-        if repr(first) <= repr(second):
-            return compare_names(first, second, self.commonness, self.weights)
-        return _turned(compare_names(second, first, self.commonness, self.weights))
+        return compare_names(_names(one), _names(other), self.commonness, self.weights)
 
 
 def compare(one: Person, other: Person, names: Comparison | None) -> Fact:
@@ -57,16 +54,6 @@ def compare(one: Person, other: Person, names: Comparison | None) -> Fact:
     told = getattr(said, "compared", ("", ""))
     compared = (told[0] or shown[0], told[1] or shown[1])
     return Fact("names", level, ratio, str(getattr(said, "why", "")), compared, _parts(said))
-
-
-def _turned(said: NameEvidence) -> NameEvidence:
-    return replace(
-        said,
-        joined=tuple(replace(each, one=each.other, other=each.one) for each in said.joined),
-        differ=tuple((yours, mine, place) for mine, yours, place in said.differ),
-        alone=(said.alone[1], said.alone[0]),
-        compared=(said.compared[1], said.compared[0]),
-    )
 
 
 def _parts(said: Any) -> tuple[Fact, ...]:

@@ -8,8 +8,9 @@ from kintrace.emblem.dns.authority import Authority
 from kintrace.emblem.dns.checking import Checked, check
 from kintrace.emblem.dns.discovery import Discovery, discover
 from kintrace.emblem.dns.limiting import Limiter
+from kintrace.emblem.dns.placing import checked_records, items_by_name, withdraw_everywhere
 from kintrace.emblem.dns.published import Folder, Published
-from kintrace.emblem.dns.records import IHLE, SEEN, TokenSet, host, plain, records, token_sets
+from kintrace.emblem.dns.records import IHLE, SEEN, TokenSet, host, numbers, plain, records, token_sets
 from kintrace.emblem.dns.resolver import server
 from kintrace.emblem.dns.responder import Responder, serve
 from kintrace.emblem.dns.withdrawal import Remains, remains
@@ -28,9 +29,12 @@ __all__ = [
     "Responder",
     "TokenSet",
     "check",
+    "checked_records",
     "discover",
     "host",
+    "items_by_name",
     "lines",
+    "numbers",
     "plain",
     "read_txt",
     "read_zone",
@@ -39,4 +43,5 @@ __all__ = [
     "serve",
     "server",
     "token_sets",
+    "withdraw_everywhere",
 ]

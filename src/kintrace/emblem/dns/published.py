@@ -13,7 +13,7 @@ import dns.name
 import dns.rdatatype
 import dns.rrset
 
-from kintrace.emblem.dns.records import IHLE, SEEN, part, plain
+from kintrace.emblem.dns.records import IHLE, SEEN, numbers, part, plain
 from kintrace.emblem.dns.zonefile import LARGEST, lines, read_zone
 from kintrace.errors import KintraceError, RecordError
 
@@ -33,9 +33,9 @@ class Published:
     rrsets: dict[dns.rdatatype.RdataType, dns.rrset.RRset]
     written: int
 
-    def emblem(self, numbers: Sequence[int] = SEEN) -> list[dns.rrset.RRset]:
+    def emblem(self, types: Sequence[int] = SEEN) -> list[dns.rrset.RRset]:
         """Only the records that are part of an emblem."""
-        return part(self.rrsets.values(), numbers, emblem=True)
+        return part(self.rrsets.values(), types, emblem=True)
 
 
 class Folder:
@@ -48,7 +48,7 @@ class Folder:
 
     def __init__(self, path: Path, number: int = IHLE) -> None:
         self.path = path
-        self.numbers = tuple(dict.fromkeys((number, *SEEN)))
+        self.numbers = numbers(number)
 
     def publish(self, name: dns.name.Name, rrsets: Iterable[dns.rrset.RRset]) -> list[str]:
         """Put an emblem in the place of the one that a name had; records of a type given anew are replaced.

@@ -9,6 +9,7 @@ tokens at one name.
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from ipaddress import ip_address
 from typing import Literal
 
 import dns.name
@@ -63,6 +64,27 @@ def host(name: str) -> dns.name.Name:
 def plain(name: dns.name.Name) -> str:
     """A name in lower case, without the trailing dot."""
     return name.canonicalize().to_text(omit_final_dot=True)
+
+
+def numbers(first: int = IHLE) -> tuple[int, ...]:
+    """The types to look for: one's own, and those that prototypes use."""
+    return tuple(dict.fromkeys((first, *SEEN)))
+
+
+def addresses_of(name: dns.name.Name, addresses: Iterable[str], ttl: int = TTL) -> list[dns.rrset.RRset]:
+    """A and AAAA records.
+
+    Raises:
+        RecordError: a text is no address.
+    """
+    found: dict[str, list[str]] = {}
+    for text in addresses:
+        try:
+            rdtype = "A" if ip_address(text).version == 4 else "AAAA"
+        except ValueError as problem:
+            raise RecordError(f"{text!r} is no address.", kept="Nothing was published.") from problem
+        found.setdefault(rdtype, []).append(text)
+    return [dns.rrset.from_text(name, ttl, "IN", rdtype, *texts) for rdtype, texts in found.items()]
 
 
 def records(

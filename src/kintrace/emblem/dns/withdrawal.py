@@ -4,6 +4,7 @@ import socket
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import dns.name
 import dns.rdatatype
@@ -32,6 +33,13 @@ class Remains:
     def gone(self) -> bool:
         """Whether it is certain that this server gives nothing."""
         return not self.lines and not self.problem
+
+    def as_json(self) -> dict[str, Any]:
+        """For scripts."""
+        return {
+            "server": f"{self.server[0]} port {self.server[1]}", "gone": self.gone, "lines": list(self.lines),
+            "seconds": self.seconds, "problem": self.problem or None,
+        }  # fmt: skip
 
 
 def remains(name: dns.name.Name, server: Server, timeout: float = TIMEOUT, numbers: Sequence[int] = SEEN) -> Remains:
