@@ -94,7 +94,7 @@ def test_of_another_calendar_or_unreadable_is_blank() -> None:
     assert weighed("1987", "").compared == ("", "")
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(partial, partial, certainty, certainty)
 def test_symmetric_bounded_and_finite(one: str, other: str, sure: str, again: str) -> None:
     there, back = weighed(one, other, sure, again), weighed(other, one, again, sure)
@@ -103,7 +103,7 @@ def test_symmetric_bounded_and_finite(one: str, other: str, sure: str, again: st
     assert -2.5 < there.log10_lr < 9
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(partial)
 def test_reads_what_the_records_read(text: str) -> None:
     """The rooms may not know each other, so both read dates; they agree on which, and on what, but for a leap day."""

@@ -47,7 +47,7 @@ def test_look_alikes_of_several_photos_lie_between_theirs() -> None:
     assert counts[0] < weighed(pair(0.45), pair(0.3)).expected_lookalikes < counts[1]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.floats(-0.4, 0.9), st.floats(0, 60), st.floats(0, 60), st.sampled_from([30.0, 70.0, 95.0]))
 def test_years_never_make_evidence_stronger_nor_turn_it(score: float, one: float, other: float, quality: float) -> None:
     band = CALIBRATION.band(quality)

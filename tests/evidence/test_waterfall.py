@@ -49,7 +49,7 @@ def test_hostile_strings_stay_text(text: str) -> None:
     assert not set(drawing) & {"\u202e", "\x00", "\ufffe"}
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(people, people, st.booleans(), st.floats(-3, 3))
 def test_well_formed_and_inside_its_frame(one, other, mirrored: bool, face: float) -> None:
     drawing = waterfall(weigh(one, other, face=near(face), names=NAMES, today=2026), right_to_left=mirrored)

@@ -12,7 +12,7 @@ from two_cards import BANNED, ENQUIRER, FOUND, NAMES, SOUGHT, found, near, odd_p
 from kintrace.casework.forms import IDENTITY, stated
 from kintrace.evidence import FACTS, Evidence, Fact, Outcome, Person, forget, weigh
 
-QUICK = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+QUICK = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def both(**more) -> Evidence:
