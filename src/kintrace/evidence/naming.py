@@ -1,7 +1,7 @@
 """The names of two people as one fact: full name, given name, father's and family name, by whatever compares names."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
