@@ -4,7 +4,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -28,6 +28,10 @@ from kintrace.vault import secret, unseal_many
 
 Facts = Mapping[str, Stated]
 NAMES = RecordNames()
+LEAD_CAP = 1.0
+"""Log10 ratio that the faces may reach where all photos of one side are from social media: a setting, not a measurement. Ten to
+one is worth a look, and far from what makes a candidate in any but the smallest registry."""
+LEAD_SAID = "The only photos of one side are from social media: a lead, never a fact. What the faces say is capped."
 
 
 @dataclass(frozen=True)
@@ -61,13 +65,13 @@ def weigh_pairs(
     facts = known_of([*people, *enquirers])
     cards = Card._all.filter(id__in=[each.id for each in (card, *nearby)])
     faces = vectors(people, templates_of(cards), pack) if calibration else {}
-    taken = _taken([vector.photo for each in faces.values() for vector in each])
+    photos = _told([vector.photo for each in faces.values() for vector in each])
     told = []
     for other in nearby:
         request, found = (card, other) if card.kind == CardKind.TRACING_REQUEST else (other, card)
         face = None
         if calibration and faces.get(request.subject_id) and faces.get(found.subject_id):
-            face = _face(faces, facts, taken, request, found, calibration, searched)
+            face = _face(faces, facts, photos, request, found, calibration, searched)
         told.append(_weigh(request, found, facts, face, searched, faces))
     return sorted(told, key=lambda each: (each.expected, -each.evidence.log10_lr))
 
@@ -112,7 +116,7 @@ def look_alikes(evidence: Evidence, face: FaceEvidence | None, searched: int) ->
 def _face(
     faces: Mapping[UUID, Sequence[Vector]],
     facts: Mapping[UUID, Facts],
-    taken: Mapping[UUID, str],
+    photos: "Mapping[UUID, _Told]",
     request: Card,
     found: Card,
     calibration: Calibration,
@@ -122,25 +126,53 @@ def _face(
         str(facts[each]["date_of_birth"].value) if "date_of_birth" in facts.get(each, {}) else ""
         for each in (request.subject_id, found.subject_id)
     ]
+    told = [(one, other) for one in faces[request.subject_id] for other in faces[found.subject_id]]
+    # A photo from social media is a lead, never a fact (DESIGN.md §5 rule 9): it counts only where there is no other, and capped.
+    sound = [pair for pair in told if not any(photos[each.photo].lead for each in pair)]
     pairs = [
         PhotoPair(
             float(one.vector @ other.vector),
             one.quality,
             other.quality,
-            taken.get(one.photo, ""),
-            taken.get(other.photo, ""),
+            photos[one.photo].taken,
+            photos[other.photo].taken,
         )
-        for one in faces[request.subject_id]
-        for other in faces[found.subject_id]
+        for one, other in sound or told
     ]
-    return weigh_photos(pairs, calibration, birth=births[0], other_birth=births[1], gallery_size=searched)
+    face = weigh_photos(pairs, calibration, birth=births[0], other_birth=births[1], gallery_size=searched)
+    return face if sound else _capped(face, searched)
 
 
-def _taken(photos: Sequence[UUID]) -> dict[UUID, str]:
-    """When photos were taken, where it is known."""
+def _capped(face: FaceEvidence, searched: int) -> FaceEvidence:
+    """The evidence of a photo that is a lead only: never more than :data:`LEAD_CAP` for one person."""
+    if face.log10_lr <= LEAD_CAP:
+        return replace(face, cautions=(*face.cautions, LEAD_SAID))
+    low, high = face.interval
+    return replace(
+        face,
+        log10_lr=LEAD_CAP,
+        interval=(min(low, LEAD_CAP), min(high, LEAD_CAP)),
+        expected_lookalikes=max(face.expected_lookalikes or 0.0, look_alikes_at_most(LEAD_CAP, searched)),
+        cautions=(*face.cautions, LEAD_SAID),
+    )
+
+
+@dataclass(frozen=True)
+class _Told:
+    """What is known of a photo."""
+
+    taken: str
+    lead: bool
+
+
+def _told(photos: Sequence[UUID]) -> dict[UUID, _Told]:
     rows = list(Photo._all.filter(id__in=photos))
     contents = unseal_many([(row.person_id, row.place("content"), bytes(row.content)) for row in rows])
-    return {row.id: json.loads(data).get("taken", "") for row, data in zip(rows, contents, strict=True) if data}
+    found = {}
+    for row, data in zip(rows, contents, strict=True):
+        content = json.loads(data) if data else {}
+        found[row.id] = _Told(content.get("taken", ""), content.get("origin") == "social_media")
+    return found
 
 
 def _plain(facts: Facts) -> dict[str, Any]:
