@@ -26,7 +26,7 @@ from rapidfuzz import fuzz
 
 from kintrace.evidence.names import Names, blocking_tokens, compare_names
 from kintrace.evidence.names.likeness import Level, likeness
-from kintrace.evidence.names.words import word
+from kintrace.evidence.names.words import Word, word
 
 TABLE = Path(__file__).parents[1] / "tests" / "evidence" / "name_pairs.csv"
 
@@ -174,25 +174,36 @@ def speed(table: list[Row], seconds: float = 3.0) -> None:
 
 
 def chance(table: list[Row]) -> None:
-    """Print how often two different words, drawn from different names, are alike; and how common a sound is, by size."""
-    words = {}
+    """Print how often different words are alike, drawn from names of one language; and how common a sound is, by size."""
+    by_script: dict[str, dict[Word, None]] = {}
     for row in table:
-        for name in (row.a, row.b):
-            for version in Names.of(name).versions:
-                for part in version.parts:
-                    words[part.word] = None
-    kept = list(words)
-    drawn = random.Random(3)
+        if not row.same:  # of pairs of one person both spellings would be in the draw
+            by_script.setdefault(row.script, {})
+            for version in Names.of(row.b).versions:
+                by_script[row.script].update(dict.fromkeys(part.word for part in version.parts))
     seen: Counter[Level] = Counter()
     first = 0
-    for _ in range(300_000):
-        one, other = drawn.sample(kept, 2)
-        seen[likeness(one, other).level] += 1
-        first += likeness(word(one.text[:1], one.script), other).level is Level.INITIAL
+    for words in by_script.values():
+        for one, other in combinations(words, 2):
+            seen[likeness(one, other).level] += 1
+            first += likeness(word(one.text[:1], one.script), other).level is Level.INITIAL
     total = sum(seen.values())
+    print(f"{total:,} pairs of different words of one language:")
     for level, count in sorted(seen.items()):
-        print(f"{level.name.lower():8} {count / total:.5f}")
-    print(f"initial  {first / total:.4f}")
+        print(f"  {level.name.lower():8} {count / total:.5f}")
+    print(f"  initial  {first / total:.4f}")
+    sounds: dict[int, Counter[str]] = {}
+    for words in by_script.values():
+        for each in words:
+            sounds.setdefault(round(each.size), Counter())[each.forms[0].skeletons[0]] += 1
+    print("Chance that two words of a size, of any language, have the same consonants by coarse class:")
+    for size, counts in sorted(sounds.items()):
+        count = sum(counts.values())
+        if count >= 20:
+            share = sum(n * (n - 1) for n in counts.values()) / (count * (count - 1))
+            print(
+                f"  size {size}: {share:.5f} ({count} words); log10 {np.log10(share) if share else float('-inf'):.2f}"
+            )
 
 
 def main() -> None:

@@ -18,8 +18,8 @@ from kintrace.evidence.names.people import Names, Part, Role, Version
 from kintrace.evidence.names.saying import NOTHING, Joined, NameEvidence, Reached
 from kintrace.evidence.names.weights import Weights, shipped
 
-KIN_AT_LEAST = 10.0
-"""Kin at this many times the chance of strangers are named as an explanation."""
+KIN_AT_LEAST = 1.0
+"""Kin at more than this many times the chance of strangers are named as an explanation."""
 
 
 DEFAULT = Commonness()

@@ -6,10 +6,12 @@ consonants by coarse class, in each way to take it.
 
 from itertools import pairwise
 
+from kintrace.evidence.names import sounds
 from kintrace.evidence.names.people import Names, Part, Role
 from kintrace.evidence.names.words import Word, word
 
-MOST_PER_WORD = 6
+MOST_PER_WORD = 8
+MOST_WAYS = 8
 LONGEST = 6
 """Classes of a key: what follows is endings."""
 
@@ -41,20 +43,31 @@ def _one_name(first: Part, second: Part) -> bool:
 
 def keys_of(read: Word) -> list[str]:
     """Keys of one word."""
-    found: dict[str, None] = {}
-    for known in sorted(read.known, key=lambda each: each.name):
-        found[known.name] = None
+    found = {known.name: None for known in sorted(read.known, key=lambda each: each.name)}
     if not read.exact or not read.known:
         for form in read.forms:
-            for reading, skeleton in zip(form.readings, form.skeletons, strict=False):
-                found[_key(skeleton, reading)] = None
-            for skeleton in form.skeletons:
-                found[_key(skeleton, form.readings[0])] = None
+            for reading in form.readings:
+                found.update(dict.fromkeys(_key(each, reading) for each in _skeletons(reading)))
     return list(found)[:MOST_PER_WORD]
 
 
-def _key(skeleton: str, reading: tuple[tuple[int, bool], ...]) -> str:
+def _skeletons(reading: sounds.Reading) -> list[str]:
+    """The consonants by coarse class in each way they may be read, the likeliest first."""
+    found = [""]
+    for mask, weak in reading:
+        sure = mask & ~(sounds.VOWELS | sounds.GLIDES)
+        classes = list(dict.fromkeys(sounds.class_of(bit) for bit in sounds.bits(sure)))
+        if not classes:
+            continue
+        # What may be left out, a vowel or an h counts for nothing first, and as a consonant then.
+        open_ = weak or bool(mask & sounds.VOWELS)
+        options = ["", *classes] if open_ else classes
+        found = [before + each for each in options for before in found][:MOST_WAYS]
+    return list(dict.fromkeys(sounds.once(each) for each in found))
+
+
+def _key(skeleton: str, reading: sounds.Reading) -> str:
     # One consonant alone is shared by too many: how many sounds there are tells some apart.
     if len(skeleton) < 2:
-        return f"{skeleton}{min(len([1 for _, weak in reading if not weak]), 4)}"
+        return f"{skeleton}{min(sum(not weak for _, weak in reading), 4)}"
     return skeleton[:LONGEST]

@@ -229,22 +229,23 @@ def _roles(raws: list[Raw], read: list[Word], known: list[Part]) -> tuple[list[R
     sure = Role.GIVEN in roles and Role.FAMILY in roles
     if free and Role.GIVEN not in roles:
         before_father = next((at - 1 for at in range(1, len(roles)) if roles[at] is Role.FATHER), -1)
-        scores = {at: _like_given(read[at], at, free, len(read)) + (at == before_father) for at in free}
+        scores = {at: _like_given(read[at], raws[at], at, free, len(read)) + (at == before_father) for at in free}
         given = max(free, key=lambda at: (scores[at], -at))
         others = [score for at, score in scores.items() if at != given]
         sure = bool(others) and scores[given] - max(others) >= 2
         roles[given] = Role.GIVEN
         free.remove(given)
     if free and Role.FAMILY not in roles:
-        family = max(free, key=lambda at: _like_family(read[at], at, len(read)))
+        family = max(free, key=lambda at: _like_family(read[at], raws[at], at, len(read)))
         roles[family] = Role.FAMILY
     return [Role.OTHER if role is None else role for role in roles], sure
 
 
-def _like_family(read: Word, at: int, of: int) -> float:
+def _like_family(read: Word, raw: Raw, at: int, of: int) -> float:
     score = at / of + (2.0 if read.surname else 0.0)
     if read.of_families and read.exact:
         score += 1.5 + (1.5 if at == 0 and _eastern(read) else 0.0)
+        score -= 4.0 if raw.hyphened and _eastern(read) else 0.0
     return score
 
 
@@ -252,11 +253,13 @@ def _eastern(read: Word) -> bool:
     return read.exact and any(each.section in ("chinese", "korean") for each in read.known)
 
 
-def _like_given(read: Word, at: int, free: list[int], of: int) -> float:
+def _like_given(read: Word, raw: Raw, at: int, free: list[int], of: int) -> float:
     score = 1.2 if at == free[0] else 0.0
     score += 1.5 if read.given else 0.0
     score -= 2.5 if read.surname else 0.0
-    return score - (3.0 if _eastern(read) and at in (0, of - 1) else 1.0 if read.of_families else 0.0)
+    return score - (
+        3.0 if _eastern(read) and at in (0, of - 1) and not raw.hyphened else 1.0 if read.of_families else 0.0
+    )
 
 
 def _joined_syllables(version: Version) -> Version:

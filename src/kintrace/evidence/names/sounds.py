@@ -91,7 +91,7 @@ def _joined(row: list[Slot], way: Reading) -> list[Slot]:
 def _swap(one: int, other: int, voicing: bool) -> float:
     if one & other:
         return 0.0
-    near = [_near(voicing).get((a, b), CONSONANT) for a in _bits(one) for b in _bits(other)]
+    near = [_near(voicing).get((a, b), CONSONANT) for a in bits(one) for b in bits(other)]
     least = min(near, default=CONSONANT)
     return VOWEL_FOR_VOWEL if least == CONSONANT and is_vowel(one) and is_vowel(other) else least
 
@@ -103,7 +103,8 @@ def _near(voicing: bool) -> dict[tuple[int, int], float]:
     return pairs | {(b, a): cost for (a, b), cost in pairs.items()}
 
 
-def _bits(mask: int) -> list[int]:
+def bits(mask: int) -> list[int]:
+    """The places in ``SOUNDS`` of the sounds of a slot."""
     return [number for number in range(len(SOUNDS)) if mask >> number & 1]
 
 
@@ -198,6 +199,16 @@ def skeleton(reading: Reading, strict: bool = False) -> str:
         if not sure or (not strict and (weak or mask != sure)):
             continue
         letters.append(_CLASS[(sure.bit_length() if strict else (sure & -sure).bit_length()) - 1])
+    return once("".join(letters))
+
+
+def class_of(sound: int) -> str:
+    """The coarse class of a consonant, by its place in ``SOUNDS``."""
+    return _CLASS[sound]
+
+
+def once(letters: str) -> str:
+    """Each row of one letter once."""
     return "".join(letter for at, letter in enumerate(letters) if not at or letters[at - 1] != letter)
 
 

@@ -48,6 +48,8 @@ class Raw:
     """A particle or a title: says next to nothing."""
     surname: bool = False
     """It stood before a comma."""
+    hyphened: bool = False
+    """A hyphen joins it to its neighbour."""
 
 
 def script_of(word: str) -> str:
@@ -82,8 +84,10 @@ def split(name: str) -> tuple[Raw, ...]:
 
 def _words(text: str) -> list[Raw]:
     found = []
-    for piece in "".join(letter if _kept(letter) else " " for letter in text).split():
-        found += _one(piece)
+    for chunk in text.split():
+        pieces = "".join(letter if _kept(letter) else " " for letter in chunk).split()
+        raws = [raw for piece in pieces for raw in _one(piece)]
+        found += [replace(raw, hyphened=True) for raw in raws] if len(pieces) > 1 and "-" in chunk else raws
     return found
 
 

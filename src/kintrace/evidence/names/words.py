@@ -92,21 +92,21 @@ class Word:
 
 
 @cache
-def _table() -> tuple[dict[tuple[str, str], set[Known]], dict[str, list[tuple[sounds.Reading, str, Known]]]]:
+def _table() -> tuple[dict[tuple[str, str], set[Known]], dict[str, list[tuple[sounds.Reading, str, Known, bool]]]]:
     """Known names by spelling, and by skeleton."""
     spelled: dict[tuple[str, str], set[Known]] = {}
-    sounding: dict[str, list[tuple[sounds.Reading, str, Known]]] = {}
+    sounding: dict[str, list[tuple[sounds.Reading, str, Known, bool]]] = {}
     kept = tomllib.loads(files(__package__).joinpath("known.toml").read_text(encoding="utf-8"))
     for section, lines in kept.items():
         for name, line in lines.items():
             about, *spellings = (part.split() for part in line.split("|"))
             share = float(about[1]) if len(about) > 1 else GIVEN_SHARE
             known = Known(f"{section}:{name}", about[0], share, section)
-            for spelling in (each for part in spellings for each in part):
+            for spelling, short in ((each, at > 0) for at, part in enumerate(spellings) for each in part):
                 for raw in split(spelling):
                     spelled.setdefault((raw.script, bare(raw.text)), set()).add(known)
                     for reading in sounds.readings(raw.text, raw.script):
-                        sounding.setdefault(sounds.skeleton(reading), []).append((reading, raw.script, known))
+                        sounding.setdefault(sounds.skeleton(reading), []).append((reading, raw.script, known, short))
     return spelled, sounding
 
 
@@ -120,12 +120,12 @@ def known_as(text: str, script: str) -> tuple[frozenset[Known], bool]:
         return frozenset(), False
     near: dict[Known, float] = {}
     for reading in sounds.readings(text, script):
-        for other, other_script, known in sounding.get(sounds.skeleton(reading), ()):
+        for other, other_script, known, short in sounding.get(sounds.skeleton(reading), ()):
             if (known.family and len(text) < 5) or not _end_alike(reading, other):
                 continue
             hidden = (script in UNVOWELLED, other_script in UNVOWELLED)
-            if hidden[1] and not hidden[0]:
-                continue  # a script that leaves out vowels fits too many
+            if (hidden[1] and not hidden[0]) or (short and hidden[0]):
+                continue  # what is written without vowels fits too many
             distance = sounds.apart(reading, other, hidden, most=BY_SOUND)
             if hidden[0] != hidden[1]:
                 distance += 0.02  # what is not written agrees with too much
