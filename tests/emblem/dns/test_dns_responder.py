@@ -93,11 +93,14 @@ def test_addresses_stay_when_the_emblem_goes(folder: Path) -> None:
     there = Folder(folder)
     there.publish(NAME, [address, policy])
     there.publish(NAME, records(NAME, [OTHER, Item("A", "token", b"a.b.c", "test")]))
-    with responder(folder) as served:
+    told: list[str] = []
+    with responder(folder, told=told.append, poll=3600) as served:
         place, port = served.addresses[0]
         found = dns.query.udp(dns.message.make_query(NAME, "TXT", use_edns=0), place, 2, port)
         assert {str(rdata) for rdata in found.answer[0]} == {'"v=spf1 -all"', '"adem-token=a.b.c"'}
-    assert len(there.withdraw(NAME)) == 2
+        assert len(there.withdraw(NAME)) == 2
+        served.reload()
+    assert told == ["records.example.org is served.", "records.example.org is served, without an emblem."]
     assert sorted((folder / "records.example.org.zone").read_text().splitlines()) == [
         "records.example.org. 300 IN A 192.0.2.1",
         'records.example.org. 300 IN TXT "v=spf1 -all"',
