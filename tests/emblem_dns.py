@@ -19,7 +19,7 @@ Reply = Callable[[bytes, bool], bytes | None]
 
 @contextlib.contextmanager
 def responder(folder: Path, **options: Any) -> Iterator[Responder]:
-    """A running responder; ``addresses[0]`` is where."""
+    """A running responder; ``addresses[0]`` is where. Who calls ``reload`` himself gives a long ``poll``: it has one thread."""
     options = {"listen": [("127.0.0.1", 0)], "poll": 0.05, "rate": 0.0, **options}
     found = Responder(folder, **options)
     loop, until, ready = asyncio.new_event_loop(), asyncio.Event(), threading.Event()

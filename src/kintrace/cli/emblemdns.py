@@ -100,7 +100,8 @@ def publish(
             out.print(f"; {TEST_LINE}", markup=False)
         for line in one["lines"]:  # type: ignore[attr-defined]
             out.print(line, markup=False)
-    err.print(f"Paste these lines into the zone, or run: kintrace emblem serve --published {there.path}", markup=False)
+    hint = f"Paste these lines into the zone, or run: kintrace emblem serve --published {there.path}"
+    err.print(hint, markup=False, soft_wrap=True)
 
 
 @emblem_app.command()

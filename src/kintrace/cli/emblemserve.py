@@ -40,7 +40,7 @@ def serve(
         number=number,
         nameservers=[dns.plain(dns.host(each)) for each in nameserver or ()],
         rate=rate,
-        told=lambda sentence: err.print(sentence, markup=False),
+        told=lambda sentence: err.print(sentence, markup=False, soft_wrap=True),
     )
 
     def ready() -> None:

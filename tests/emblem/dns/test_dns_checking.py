@@ -74,7 +74,7 @@ def test_sets_with_identifiers_are_verified_each_for_itself(tmp_path: Path) -> N
 def test_an_emblem_of_addresses_holds_where_the_name_has_no_others(tmp_path: Path) -> None:
     rrsets = records(NAME, [emblem("A", "[192.0.2.0/28]"), key("A")])
     Folder(tmp_path).publish(NAME, [*rrsets, dns.rrset.from_text(NAME, 60, "IN", "A", "192.0.2.1", "192.0.2.2")])
-    with responder(tmp_path) as served:
+    with responder(tmp_path, poll=3600) as served:
         assert check("records.example.org", at=AT, servers=served.addresses).verdict.level is Level.SIGNED
         Folder(tmp_path).publish(NAME, [*rrsets, dns.rrset.from_text(NAME, 60, "IN", "A", "192.0.2.1", "198.51.100.1")])
         served.reload()

@@ -324,7 +324,7 @@ def test_what_is_no_address(text: str) -> None:
 
 def test_what_remains_after_a_withdrawal(tmp_path: Path) -> None:
     Folder(tmp_path).publish(NAME, records(NAME, [*TOKENS, JWS]))
-    with responder(tmp_path) as served, stub(served.addresses[0]) as (address, _):
+    with responder(tmp_path, poll=3600) as served, stub(served.addresses[0]) as (address, _):
         left = remains(NAME, address)
         assert not left.gone
         assert left.seconds == 300

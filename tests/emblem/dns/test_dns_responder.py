@@ -93,11 +93,14 @@ def test_addresses_stay_when_the_emblem_goes(folder: Path) -> None:
     there = Folder(folder)
     there.publish(NAME, [address, policy])
     there.publish(NAME, records(NAME, [OTHER, Item("A", "token", b"a.b.c", "test")]))
-    with responder(folder) as served:
+    told: list[str] = []
+    with responder(folder, told=told.append, poll=3600) as served:
         place, port = served.addresses[0]
         found = dns.query.udp(dns.message.make_query(NAME, "TXT", use_edns=0), place, 2, port)
         assert {str(rdata) for rdata in found.answer[0]} == {'"v=spf1 -all"', '"adem-token=a.b.c"'}
-    assert len(there.withdraw(NAME)) == 2
+        assert len(there.withdraw(NAME)) == 2
+        served.reload()
+    assert told == ["records.example.org is served.", "records.example.org is served, without an emblem."]
     assert sorted((folder / "records.example.org.zone").read_text().splitlines()) == [
         "records.example.org. 300 IN A 192.0.2.1",
         'records.example.org. 300 IN TXT "v=spf1 -all"',
@@ -140,19 +143,18 @@ def test_it_cannot_amplify(folder: Path) -> None:
     with responder(folder, rate=5.0) as served, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
         client.settimeout(0.3)
         client.connect(served.addresses[0])
-        answers, cuts, received = 0, 0, 0
+        answers, cuts, start = 0, 0, time.monotonic()
         for number in range(300):
             client.send(number.to_bytes(2, "big") + QUERY.to_wire()[2:])
             with contextlib.suppress(TimeoutError):
                 if number % 2 or number < 20:  # let answers come in
                     client.settimeout(0.02)
                     reply = client.recv(4096)
-                    received += len(reply)
                     cut = reply[2] & 2
                     cuts, answers = cuts + bool(cut), answers + (not cut)
                     assert not cut or len(reply) <= len(QUERY.to_wire())
-        assert 5 <= answers <= 40
-        assert cuts > 50
+        assert 5 <= answers <= 10 + 5 * (time.monotonic() - start) + 1
+        assert cuts > answers
         # Whoever really asks still gets the emblem, over TCP.
         assert data(dns.query.tcp(QUERY, *served.addresses[0][:1], timeout=2, port=served.addresses[0][1])) == {
             TOKEN.data

@@ -87,7 +87,7 @@ def test_the_whole_life_of_an_emblem(tmp_path: Path, profile: str) -> None:
             there.publish(name, checked_records(name, items, at))
 
     publish(AT)
-    with responder(there.path) as served, stub(served.addresses[0]) as (resolver, queries):
+    with responder(there.path, poll=3600) as served, stub(served.addresses[0]) as (resolver, queries):
 
         def seen(at: datetime) -> Checked:
             """What somebody else sees, who knows the name and has lists of logs and revocations of his own."""

@@ -112,13 +112,15 @@ class Responder:
             before = self._known.get(path)
             if before and before[0] == stamp:
                 continue
+            found: Published | None
             try:
-                found: Published | None = read_file(path)
+                found = read_file(path)
             except RecordError as problem:
                 found = before[1] if before else None
                 self._told(f"{problem} {'It is served as before.' if found else 'It is not served.'}")
             else:
-                self._told(f"{plain(found.name) if found else path} is served.")
+                marked = found.emblem(self.folder.numbers)
+                self._told(f"{plain(found.name)} is served{'' if marked else ', without an emblem'}.")
             self._known[path] = (stamp, found)
         self.authority = Authority(_once(self._known, self._told), self._number, self._nameservers)
 
