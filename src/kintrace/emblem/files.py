@@ -22,7 +22,7 @@ def write_private(path: Path, data: bytes, *, replace: bool) -> None:
     """
     draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_private_folder(path.parent)
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             file.write(data)
             file.flush()
@@ -44,6 +44,17 @@ def write_private(path: Path, data: bytes, *, replace: bool) -> None:
             os.fsync(handle)
         finally:
             os.close(handle)
+
+
+def make_private_folder(folder: Path) -> None:
+    """Make a folder, and those above it that are missing, all with mode 0700.
+
+    Raises:
+        OSError: it cannot be made.
+    """
+    for one in reversed([folder, *folder.parents]):
+        if not one.exists():
+            one.mkdir(mode=0o700, exist_ok=True)
 
 
 def open_to_others(path: Path) -> bool:

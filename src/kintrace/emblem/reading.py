@@ -128,11 +128,12 @@ def _bundled(one: Any, source: str) -> Iterator[Item]:
 def _logical_lines(text: str) -> Iterator[tuple[int, str]]:
     """Lines with their numbers; those within parentheses as one, as in zone files."""
     begun, first, depth = "", 0, 0
-    for number, line in enumerate(text.splitlines(), 1):
-        bare = re.sub(r'"(?:\\.|[^"\\])*"', "", line)
-        if line.lstrip().startswith("{"):
-            bare = ""
-        depth += bare.partition(";")[0].count("(") - bare.partition(";")[0].count(")")
+    for number, whole in enumerate(text.splitlines(), 1):
+        line = whole
+        if not line.lstrip().startswith("{"):
+            line = re.sub(r'("(?:\\.|[^"\\])*")|;.*', r"\1", line)
+            bare = re.sub(r'"(?:\\.|[^"\\])*"', "", line)
+            depth += bare.count("(") - bare.count(")")
         begun, first = (f"{begun} {line}", first) if begun else (line, number)
         if depth <= 0:
             yield first, begun

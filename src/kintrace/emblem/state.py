@@ -11,7 +11,7 @@ from typing import Any
 
 from kintrace.emblem import authorisation
 from kintrace.emblem.authorisation import TEST, Authorisation
-from kintrace.emblem.files import open_to_others, write_private
+from kintrace.emblem.files import make_private_folder, open_to_others, write_private
 from kintrace.emblem.items import Item, Profile
 from kintrace.emblem.keystore import Keystore
 from kintrace.emblem.profiles import read_token
@@ -152,8 +152,11 @@ class State:
 @contextmanager
 def _alone(folder: Path) -> Iterator[None]:
     """Nobody else changes the folder meanwhile; the system frees it even where the process is killed."""
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    handle = os.open(folder / ".lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        make_private_folder(folder)
+        handle = os.open(folder / ".lock", os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as problem:
+        raise EmblemError(f"{folder} cannot be used ({problem.strerror}).", "Nothing was changed.") from problem
     try:
         if os.name == "posix":
             import fcntl
