@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
 
+import jellyfish
 import numpy as np
 from anyascii import anyascii
 from rapidfuzz import fuzz
@@ -135,6 +136,9 @@ def look_up(table: list[Row]) -> None:
     by_chance = sum(bool(keys[a] & keys[b]) for a, b in strangers) / len(strangers)
     counts = sorted(len(each) for each in keys.values())
     print(f"\nKeys: {len(met)} of {len(mated)} pairs of one person share at least one ({len(met) / len(mated):.4f}).")
+    plain = {name: {jellyfish.metaphone(each) for each in anyascii(name).split()} for name in keys}
+    by_metaphone = sum(bool(plain[row.a] & plain[row.b]) for row in mated) / len(mated)
+    print(f"By the metaphones of their words in ASCII {by_metaphone:.4f} would.")
     print(
         f"Keys per name: mean {np.mean(counts):.1f}, most {counts[-1]}. Two names drawn at random share one: {by_chance:.4f}."
     )

@@ -39,18 +39,45 @@ def test_a_file_of_pairs_gives_a_line_each(environment, tmp_path):
     assert "It needs the columns a, b" in refused.stderr
 
 
+def confirmed(file: Path) -> None:
+    """Pairs of an agency on whose cards family names often differ: given and father's name are what people keep."""
+    given = ["Petro", "Ivan", "Olena", "Taras", "Ihor", "Hanna", "Roman", "Maksym", "Sofiia", "Andrii"]
+    family = ["Zborovsky", "Kalyna", "Hudz", "Prystupa", "Lozovy", "Shcherba", "Vovk", "Chubai", "Tarnavsky", "Bilozir"]
+    lines = ["a,b,same"]
+    for at in range(400):
+        mine, yours = given[at % 10], given[(at + 1 + at // 10 % 9) % 10]
+        a, b = family[at // 10 % 10], family[(at // 10 + 3 + at % 3) % 10]
+        father = given[(at // 7) % 10]
+        lines.append(f"{mine} {father}ovych {a},{mine} {father}ovych {b},1")
+        lines.append(f"{mine} {a},{yours} {b},0")
+    file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
 def test_weights_are_learned_and_then_used(environment, tmp_path):
-    told = run(environment, "calibrate", "names", str(TABLE), "--json")
+    pair = ("Petro Kalyna", "Petro Hudz")
+    shipped = json.loads(run(environment, "names", *pair, "--json").stdout)["llr"]
+    file = tmp_path / "confirmed.csv"
+    confirmed(file)
+    told = run(environment, "calibrate", "names", str(file), "--json")
     assert told.returncode == 0, told.stderr
     figures = json.loads(told.stdout)
-    learned = Path(figures["file"])
-    assert learned == Path(environment["KINTRACE_HOME"]) / "calibrations" / "names.toml"
+    assert figures["cllr_learned"] < figures["cllr_shipped"]
+    learned = Path(environment["KINTRACE_HOME"]) / "calibrations" / "names.toml"
+    assert figures["file"] == str(learned)
     assert figures["checked"] > 50
-    before = json.loads(run(environment, "names", "Ivan Koval", "Petro Koval", "--json").stdout)["llr"]
+    assert json.loads(run(environment, "names", *pair, "--json").stdout)["llr"] > shipped + 0.5
     learned.write_text("broken")
-    refused = run(environment, "names", "Ivan Koval", "Petro Koval")
+    refused = run(environment, "names", *pair)
     assert refused.returncode == 1
     assert "kintrace calibrate names" in refused.stderr
     learned.unlink()
-    shipped = json.loads(run(environment, "names", "Ivan Koval", "Petro Koval", "--json").stdout)["llr"]
-    assert before != shipped
+
+
+def test_learned_weights_that_do_worse_are_not_used(environment):
+    """The table's pairs of two people are much harder than strangers: what they teach does worse."""
+    told = run(environment, "calibrate", "names", str(TABLE), "--json")
+    assert told.returncode == 0, told.stderr
+    figures = json.loads(told.stdout)
+    assert not figures["better"]
+    assert figures["file"] is None
+    assert not (Path(environment["KINTRACE_HOME"]) / "calibrations" / "names.toml").exists()

@@ -6,7 +6,7 @@ import json as json_
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -16,6 +16,8 @@ from kintrace.cli.evaluate import calibrate_app
 from kintrace.errors import FormError, KintraceError
 from kintrace.evidence.names import NameEvidence, Names, Weights, compare_names
 
+NO_WORSE = 1.02
+"""Cost of the learned weights beside the shipped ones up to which they are taken for no worse."""
 Learned = Annotated[
     Path | None,
     typer.Option(
@@ -68,6 +70,7 @@ def calibrate_names(
     """Learn the weights of names from confirmed pairs, and check them on pairs that were not learned from.
 
     A fifth of the pairs, chosen by their text, is kept apart for the check: Cllr in bits, before and after; less is better.
+    Where the learned weights do worse there, the shipped ones stay in use, unless --out says where to write them.
     """
     from kintrace.evidence.names import learning
 
@@ -77,21 +80,29 @@ def calibrate_names(
     taught = [pair for (pair, _), kept in zip(known, apart, strict=True) if not kept]
     check = [pair for (pair, _), kept in zip(known, apart, strict=True) if kept]
     tables = learning.learn(taught, f"kintrace calibrate names {pairs.name}")
+    learned = Weights.of(tables)
+    before, after = learning.cost(check, None), learning.cost(check, learned)
+    better = after <= before * NO_WORSE
     place = to or learned_place()
-    write_whole(place, learning.to_toml(tables))
-    figures = {
+    if better or to:
+        write_whole(place, learning.to_toml(tables))
+    figures: dict[str, Any] = {
         "pairs": len(taught),
         "one_person": sum(pair.same for pair in taught),
         "checked": len(check),
-        "cllr_shipped": round(learning.cost(check, None), 4),
-        "cllr": round(learning.cost(check, Weights.load(place)), 4),
-        "file": str(place),
+        "cllr_shipped": round(before, 4),
+        "cllr_learned": round(after, 4),
+        "better": better,
+        "file": str(place) if better or to else None,
     }
     if json:
         print_json(figures)
         return
     for name, value in figures.items():
         out.print(f"{name}: {value}", markup=False)
+    if not better:
+        out.print("On the pairs kept apart the learned weights do worse than the shipped ones: there may be too few pairs, "
+                  "or pairs that are harder than those you search among.", markup=False)  # fmt: skip
 
 
 def _yes(told: str, path: Path) -> bool:
