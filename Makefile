@@ -6,7 +6,7 @@ BIN := .venv/Scripts
 endif
 
 # Tests that meet the database.
-RECORDS := tests/vault tests/ledger tests/casework $(foreach rule,3 6 7 11 12 13,$(wildcard tests/promises/test_rule_$(rule)_*))
+RECORDS := tests/vault tests/ledger tests/casework tests/matching $(foreach rule,2 3 5 6 7 9 11 12 13,$(wildcard tests/promises/test_rule_$(rule)_*))
 
 .PHONY: demo test test-all test-postgres check lint format lock bench clean
 

@@ -1,9 +1,11 @@
 """A deployment of a test's own, used as people use it: by the command, in processes of their own."""
 
 import json
+import multiprocessing
 import os
 import subprocess
 import sys
+import tempfile
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +16,36 @@ from urllib.parse import urlsplit
 
 import psycopg
 
+# A process that has imported everything, and is forked for each command: a second less for each.
+_SERVER = multiprocessing.get_context("forkserver")
+_SERVER.set_forkserver_preload(
+    [
+        "django.core.management",
+        "django.db.models",
+        "django.forms",
+        "django.http",
+        "psycopg",
+        "tink.aead",
+        "kintrace.cli",
+    ]
+)
+
+
+def _command(arguments: tuple[str, ...], environment: dict[str, str], files: list[Path]) -> None:
+    """Be the command ``kintrace`` in this new process."""
+    os.environ.clear()
+    os.environ.update(environment)
+    for number, file in enumerate(files):
+        os.dup2(os.open(file, os.O_WRONLY | os.O_CREAT if number else os.O_RDONLY), number)
+    sys.stdin, sys.stdout, sys.stderr = (
+        open(number, mode, encoding="utf-8", closefd=False)  # noqa: SIM115
+        for number, mode in enumerate("rww")
+    )
+    sys.argv = ["kintrace", *arguments]
+    import kintrace.cli
+
+    kintrace.cli.main()
+
 
 @dataclass(frozen=True)
 class Deployment:
@@ -21,12 +53,19 @@ class Deployment:
 
     environment: dict[str, str]
 
-    def run(self, *arguments: str, told: str | None = None) -> subprocess.CompletedProcess[str]:
+    def run(self, *arguments: str, told: str = "") -> subprocess.CompletedProcess[str]:
         """Run the command, whatever comes of it."""
-        command = [sys.executable, "-m", "kintrace", *arguments]
-        return subprocess.run(
-            command, env=self.environment, input=told, capture_output=True, text=True, timeout=300, check=False
-        )
+        with tempfile.TemporaryDirectory() as folder:
+            files = [Path(folder) / name for name in ("stdin", "stdout", "stderr")]
+            files[0].write_text(told, encoding="utf-8")
+            process = _SERVER.Process(target=_command, args=(arguments, self.environment, files), daemon=False)
+            process.start()
+            process.join(300)
+            if process.is_alive():
+                process.kill()
+                raise TimeoutError(f"{arguments} took more than 300 s")
+            printed = [file.read_text(encoding="utf-8") for file in files[1:]]
+            return subprocess.CompletedProcess(arguments, process.exitcode or 0, *printed)
 
     def kintrace(self, *arguments: str) -> str:
         """Run the command, which must succeed; what it printed."""
@@ -55,22 +94,28 @@ class Deployment:
 
 
 @contextmanager
-def deployed(folder: Path, environment: dict[str, str]) -> Iterator[Deployment]:
-    """An initialised deployment; its databases end with it."""
-    environment = {**environment, "KINTRACE_DATA": str(folder), "KINTRACE_USER": "officer"}
+def databases(environment: dict[str, str]) -> Iterator[dict[str, str]]:
+    """An environment that names two new databases, where the tests run on PostgreSQL; they end with it."""
     url, names = os.environ.get("KINTRACE_DATABASE_URL"), []
     if url:
         name = f"kintrace_{uuid.uuid4().hex[:12]}"
         names = [name, f"{name}_keyring"]
         parts = urlsplit(url)
-        environment["KINTRACE_DATABASE_URL"] = parts._replace(path=f"/{name}").geturl()
+        environment = {**environment, "KINTRACE_DATABASE_URL": parts._replace(path=f"/{name}").geturl()}
         with psycopg.connect(url, autocommit=True) as connection:
             for each in names:
                 connection.execute(f'CREATE DATABASE "{each}"')
-    made = Deployment(environment)
-    made.kintrace("init", "--domain", "test.kintrace")
-    yield made
+    yield environment
     if url:
         with psycopg.connect(url, autocommit=True) as connection:
             for each in names:
                 connection.execute(f'DROP DATABASE "{each}" WITH (FORCE)')
+
+
+@contextmanager
+def deployed(folder: Path, environment: dict[str, str]) -> Iterator[Deployment]:
+    """An initialised deployment."""
+    with databases({**environment, "KINTRACE_DATA": str(folder), "KINTRACE_USER": "officer"}) as complete:
+        made = Deployment(complete)
+        made.kintrace("init", "--domain", "test.kintrace")
+        yield made

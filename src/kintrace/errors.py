@@ -38,7 +38,14 @@ KintraceError
 ├── EmblemError                 a digital emblem cannot be made, read or published
 │   ├── NotReadable             bytes are no token, key, certificate or log list
 │   ├── NotAuthorised           no recorded authorisation covers what was asked
-│   └── EmblemKeyError          a key is absent, locked, damaged, or open to others
+│   ├── EmblemKeyError          a key is absent, locked, damaged, or open to others
+│   ├── RecordError             a DNS record or a zone line cannot carry an emblem, or is not one
+│   ├── NotListening            the responder cannot use an address or port
+│   └── DiscoveryError          what a name bears could not be found out
+│       ├── NameUnknown         the name does not exist
+│       ├── ResolverTimeout     no resolver answered in time
+│       ├── ResolverFailure     the resolver says that it cannot answer
+│       └── PartialRRset        part of the records is missing in the answer
 ├── CacheError                  the encrypted cache of templates cannot be opened
 └── MissingPart                 an optional program or package is needed and absent
 
@@ -218,6 +225,36 @@ class NotAuthorised(EmblemError):
 
 class EmblemKeyError(EmblemError):
     """A key is absent, locked, damaged, or open to others."""
+
+
+class RecordError(EmblemError):
+    """A DNS record or a zone line cannot carry an emblem, or is not one."""
+
+
+class NotListening(EmblemError):
+    """The responder cannot use an address or port."""
+
+
+class DiscoveryError(EmblemError):
+    """What a name bears could not be found out."""
+
+
+class NameUnknown(DiscoveryError):
+    """The name does not exist."""
+
+
+class ResolverTimeout(DiscoveryError):
+    """No resolver answered in time."""
+
+
+class ResolverFailure(DiscoveryError):
+    """The resolver says that it cannot answer. ``code`` is its word for that, such as SERVFAIL."""
+
+    code: str = ""
+
+
+class PartialRRset(DiscoveryError):
+    """Part of the records is missing in the answer: it is too long for UDP and TCP gave none, or two answers disagree."""
 
 
 class CacheError(KintraceError):

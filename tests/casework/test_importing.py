@@ -86,3 +86,15 @@ def test_no_csv_or_two_and_no_permission(scope, tmp_path):
         importing.import_folder(scope, tmp_path)
     with pytest.raises(Denied):
         importing.import_folder(roles(scope, Role.ADMINISTRATOR), tmp_path)
+
+
+def test_the_face_that_is_meant_stands_behind_the_path_or_is_said_for_all(scope, folder):
+    put(
+        folder,
+        "found_person,A (invented),1987,,,best_interest,yes,0.jpg#2;1.jpg",
+        "found_person,B (invented),1987,,,best_interest,yes,0.jpg#largest",
+    )
+    assert importing.import_folder(scope, folder, face="central").refused == []
+    by_card = {card.local: [*Photo._all.filter(person=card.subject).order_by("made_at").values_list("face", flat=True)]
+               for card in Card._all.all()}  # fmt: skip
+    assert by_card == {1: ["2", "central"], 2: ["largest"]}

@@ -1,11 +1,12 @@
 """Photos from the officer's hand to the gallery, and out of it again."""
 
+import io
 import threading
 
-import numpy as np
 import pytest
 from casework_help import CONSENT, found_form, roles
 from django.db import connections
+from PIL import Image
 
 from kintrace.casework import cards, erasure, photos, registration, worker
 from kintrace.casework.agreements import withdraw_consent
@@ -16,6 +17,7 @@ from kintrace.casework.people import Role
 from kintrace.casework.records import Change, Photo, Template
 from kintrace.errors import Denied, EmptyPhoto, NotPossible
 from kintrace.ledger import entries
+from kintrace.vault import Place, unseal_many
 
 
 @pytest.fixture
@@ -54,7 +56,7 @@ def test_search_from_a_card_finds_the_other_photo_of_the_person(
     for card, pair in zip(found, pairs[:6], strict=True):
         add_photo(card, pair[1])
     worker.run(acquirer)
-    leads = search_card(scope, str(asked.local), gallery, None)
+    leads = search_card(scope, str(asked.local), gallery, None).leads
     assert leads[0].card.id == found[0].id
     assert len(leads) == 6
     assert {lead.card.kind for lead in leads} == {"found_person"}
@@ -67,12 +69,12 @@ def test_a_withdrawn_template_is_gone_from_the_very_next_search(
     for card, path in ((asked, pairs[0][0]), (one, pairs[0][1]), (other, pairs[1][1])):
         add_photo(card, path)
     worker.run(acquirer)
-    assert [lead.card.id for lead in search_card(scope, str(asked.local), gallery, None)] == [one.id, other.id]
+    assert [lead.card.id for lead in search_card(scope, str(asked.local), gallery, None).leads] == [one.id, other.id]
     withdraw_consent(scope, str(one.local), "face_search")
-    assert [lead.card.id for lead in search_card(scope, str(asked.local), gallery, None)] == [other.id]
+    assert [lead.card.id for lead in search_card(scope, str(asked.local), gallery, None).leads] == [other.id]
     assert len(gallery) == 2
     erasure.erase(scope, str(other.local))
-    assert search_card(scope, str(asked.local), gallery, None) == []
+    assert search_card(scope, str(asked.local), gallery, None).leads == []
     assert len(gallery) == 1
 
 
@@ -83,7 +85,7 @@ def test_who_did_not_agree_is_never_compared(scope, request_card, add_photo, acq
     for card, path in ((asked, pairs[0][0]), (refusing, pairs[0][1]), (silent, pairs[0][1])):
         add_photo(card, path)
     worker.run(acquirer)
-    assert search_card(scope, str(asked.local), gallery, None) == []
+    assert search_card(scope, str(asked.local), gallery, None).leads == []
     assert Template._all.count() == 1
 
 
@@ -157,16 +159,53 @@ def test_what_cannot_be_read_is_kept_and_said(scope, found_card, acquirer, data,
         photos.attach(scope, str(card.local), b"", PhotoForm("b.jpg"))
 
 
-def test_several_faces_wait_for_somebody_to_say_which(scope, found_card, acquirer, pairs, tmp_path):
-    import io
-
-    from PIL import Image
-
-    two = np.hstack([np.asarray(Image.open(pair[0]).convert("RGB")) for pair in pairs[2:4]])
+@pytest.fixture
+def two_people(pairs):
+    """A picture of two people side by side, the second one larger."""
+    one, other = (Image.open(pair[0]).convert("RGB") for pair in pairs[2:4])
+    width, height = other.size
+    picture = Image.new("RGB", (one.width + 2 * width, 2 * height))
+    picture.paste(one, (0, 0))
+    picture.paste(other.resize((2 * width, 2 * height)), (one.width, 0))
     data = io.BytesIO()
-    Image.fromarray(two).save(data, "PNG")
+    picture.save(data, "PNG")
+    return data.getvalue()
+
+
+def test_models_added_later_get_templates_of_the_photos_that_are_there(
+    scope, request_card, found_card, add_photo, acquirer, pairs, gallery
+):
+    asked = request_card()
+    add_photo(asked, pairs[0][0])
+    add_photo(found_card(), pairs[0][1])
+    worker.run(acquirer)
+    Template._all.exclude(person=asked.subject).update(pack="models of before")
+    found = search_card(scope, str(asked.local), gallery, None)
+    assert (found.compared, found.unprepared, found.leads) == (0, 1, [])
+    assert worker.run(acquirer) == 1
+    found = search_card(scope, str(asked.local), gallery, None)
+    assert (found.compared, found.unprepared, len(found.leads)) == (1, 0, 1)
+    assert worker.run(acquirer) == 0
+
+
+def test_which_face_is_meant_may_be_said_before(scope, found_card, acquirer, two_people):
+    vectors = {}
+    for which in ("1", "2", "largest", "central"):
+        card = found_card(f"{which} (invented)")
+        photo, _ = photos.attach(scope, str(card.local), two_people, PhotoForm("two.png", face=which))
+        worker.run(acquirer)
+        vectors[which] = photos_vector(Template._all.get(photo=photo))
+    assert vectors["1"] == vectors["largest"] != vectors["2"]
+
+
+def photos_vector(template):
+    place = Place(Template._meta.db_table, str(template.id), "vector")
+    return next(iter(unseal_many([(template.person_id, place, bytes(template.vector))])))
+
+
+def test_several_faces_wait_for_somebody_to_say_which(scope, found_card, acquirer, two_people):
     card = found_card()
-    photo, _ = photos.attach(scope, str(card.local), data.getvalue(), PhotoForm("two.png"))
+    photo, _ = photos.attach(scope, str(card.local), two_people, PhotoForm("two.png"))
     worker.run(acquirer)
     photo.refresh_from_db()
     assert photo.state == "choose"

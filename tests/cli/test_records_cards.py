@@ -45,7 +45,7 @@ def forms(tmp_path: Path, pairs) -> Path:
 
 def test_from_a_card_to_a_tombstone(deployment, forms):
     made = deployment.json("card", "new", "--from", str(forms / "request.yaml"), "--json")
-    assert set(made) == {"card", "id", "kind", "photos"}
+    assert set(made) == {"card", "id", "kind", "photos", "candidates"}
     assert made["card"] == "test.kintrace/local/1"
     assert [photo["state"] for photo in made["photos"]] == ["done"]
     for number in range(3):
@@ -53,7 +53,7 @@ def test_from_a_card_to_a_tombstone(deployment, forms):
     assert "3 photos" in deployment.kintrace("worker", "--once")
 
     found = deployment.json("card", "search", "1", "--json")
-    assert set(found) == {"pack", "compared", "candidates"}
+    assert set(found) == {"pack", "compared", "unprepared", "candidates"}
     assert found["compared"] == 3
     first = found["candidates"][0]
     assert set(first) == CANDIDATE

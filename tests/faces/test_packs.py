@@ -7,12 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from kintrace import home
 from kintrace.errors import MissingPart, PackError, PackHashMismatch, PackInvalid, PackNotFound
 from kintrace.faces import (
     Encoder,
     active_packs,
     add_pack,
-    home,
     installed_packs,
     load_pack,
     recipes,

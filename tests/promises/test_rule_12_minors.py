@@ -2,11 +2,18 @@
 
 import pytest
 from casework_help import CONSENT, found_form, request_form
+from matching_help import find_evidence, found, judge, only, request, somebody
 
-from kintrace.casework import agreements, cards, registration
-from kintrace.casework.forms import card_form, consent_form
+from kintrace.casework import agreements, cards, registration, worker
+from kintrace.casework.forms import PhotoForm, card_form, consent_form
+from kintrace.casework.live import LiveGallery
+from kintrace.casework.people import Role
+from kintrace.casework.photos import attach
 from kintrace.casework.records import Card
-from kintrace.errors import FormError
+from kintrace.errors import FormError, NotPossible
+from kintrace.faces import active_packs
+from kintrace.folder import calibration_for
+from kintrace.matching import conclusions, standing
 
 
 def child(**consent):
@@ -51,3 +58,26 @@ def test_an_amended_age_makes_an_old_consent_void_for_publication(scope):
     assert not agreements.may(card.subject, "tracing")
     agreements.record_consent(scope, str(card.local), consent_form({**CONSENT, "capacity": "guardian"}))
     assert agreements.may(card.subject, "face_search")
+
+
+def test_a_child_is_reviewed_more_strictly_and_the_face_is_said_to_age(scope, acquirer, pairs):
+    born = "9 as of 2024-01"
+    asked, other = request(scope, date_of_birth=born), found(scope, date_of_birth=born)
+    for card, path in ((asked, pairs[0][0]), (other, pairs[0][1])):
+        attach(scope, str(card.local), path.read_bytes(), PhotoForm("photo.jpg", taken="2024-06"))
+    worker.run(acquirer)
+    engine = standing.Engine(
+        LiveGallery(acquirer.pack, acquirer.encoder.dimensions), calibration_for(active_packs("sface"))
+    )
+    standing.follow(engine)
+    assert only().stricter
+    assert any("child" in caution for caution in find_evidence(only())["cautions"])
+    first, second, third = (
+        somebody("local", role) for role in (Role.CASEWORKER, Role.SENIOR_REVIEWER, Role.SENIOR_REVIEWER)
+    )
+    judge(first)
+    judge(second)
+    with pytest.raises(NotPossible):
+        conclusions.conclude(second, only().id, ["names"], "two are not enough for a child")
+    judge(third)
+    conclusions.conclude(third, only().id, ["names"], "three agree")

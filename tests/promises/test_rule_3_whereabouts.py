@@ -2,12 +2,16 @@
 
 import pytest
 from casework_help import CONSENT, found_form, roles
+from matching_help import follow, found, judge, only, request, somebody
 
-from kintrace.casework import cards
+from kintrace.casework import cards, worker
+from kintrace.casework.forms import PhotoForm
 from kintrace.casework.people import Bureau, Membership, Role
-from kintrace.casework.scope import PERMITTED, scope_for
+from kintrace.casework.photos import attach
+from kintrace.casework.scope import scope_for
 from kintrace.casework.setup import add_bureau, add_office, add_user, set_role, user_named
 from kintrace.errors import Denied, NotPossible
+from kintrace.matching import candidates, conclusions
 
 WHERE = "Camp 7, tent 41 (invented)"
 
@@ -65,11 +69,47 @@ def test_a_refusal_tells_a_stranger_card_from_no_card_to_nobody(scope, hidden, a
     assert str(exists.value) == str(missing.value)
 
 
-def test_nothing_discloses_a_found_person_to_an_enquirer():
-    """No verb of this release hands a found person's facts to an enquirer: disclosure comes with conclusions."""
-    assert not {verb for verb in PERMITTED if "disclos" in verb or "publish" in verb}
+def test_nothing_is_disclosed_before_the_found_person_said_yes(scope, acquirer, pairs):
+    asked, other = request(scope), found(scope)
+    for card, path in ((asked, pairs[0][0]), (other, pairs[0][1])):
+        attach(scope, str(card.local), path.read_bytes(), PhotoForm("photo.jpg"))
+    worker.run(acquirer)
+    follow()
+    first, second, third = (
+        somebody("local", role) for role in (Role.CASEWORKER, Role.SENIOR_REVIEWER, Role.SENIOR_REVIEWER)
+    )
+    judge(first)
+    judge(second)
+    each = only()
+    conclusions.conclude(second, each.id, ["names"], "it agrees")
+    for answer in (None, "not_asked", "no", "yes", "no"):  # the last one takes the yes back
+        if answer:
+            conclusions.ask(first, each.id, answer)
+        if answer == "yes":
+            conclusions.approve(third, each.id)
+            continue
+        with pytest.raises(NotPossible):
+            conclusions.approve(third, each.id)
+        with pytest.raises(NotPossible):
+            conclusions.tell(first, each.id, "words", "contact_restored")
 
 
 def test_an_administrator_reads_no_case(scope, hidden):
     with pytest.raises(Denied):
         cards.read(roles(scope, Role.ADMINISTRATOR), str(hidden.local))
+
+
+def test_a_candidate_tells_another_office_nothing_of_where_the_found_person_is(scope):
+    add_office(scope, "abroad", "The enquirer's office")
+    asking = somebody("abroad", Role.FIELD_OFFICER, Role.CASEWORKER)
+    request(asking, last_residence="Aleppo", last_contact="Aleppo")
+    other = found(scope, current_location=WHERE, found_place=WHERE, last_residence="Aleppo", agrees_to_be_found="no")
+    follow()
+    told = str(candidates.shown(asking, only().id, before_review=True))
+    assert WHERE not in told
+    assert "tent 41" not in told
+    cards.amend(scope, str(other.local), {"agrees_to_be_found": "yes"}, why="asked by the delegate")
+    places = next(
+        each for each in candidates.shown(asking, only().id, before_review=True)["facts"] if each["fact"] == "places"
+    )
+    assert places["compared"] != ["", ""]

@@ -1,19 +1,25 @@
 """DESIGN.md §5 rule 6: consent and purpose are enforced inside the query, for both records, not in the page."""
 
 import ast
+import json
 from pathlib import Path
 
 import pytest
 from casework_help import CONSENT
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from matching_help import follow, found, request, somebody
 
 import kintrace
-from kintrace.casework import worker
+from kintrace.casework import setup, worker
 from kintrace.casework.facesearch import search_card
 from kintrace.casework.live import LiveGallery
 from kintrace.casework.models import Card, Consent, Fact, Grant, Person, Photo, Template
+from kintrace.casework.people import Role
 from kintrace.errors import NotPossible
+from kintrace.ledger import entries
+from kintrace.matching import weighing
+from kintrace.matching.comparable import others
 
 SRC = Path(kintrace.__file__).parent
 REFUSED = {**CONSENT, "purposes": {"tracing": True, "face_search": False}}
@@ -42,7 +48,7 @@ def test_both_records_must_allow_a_comparison(scope, request_card, found_card, a
     add_photo(asked, pairs[0][0])
     add_photo(refusing, pairs[0][1])
     worker.run(acquirer)
-    assert search_card(scope, str(asked.local), gallery, None) == []
+    assert search_card(scope, str(asked.local), gallery, None).leads == []
     other = request_card(consent=REFUSED)
     add_photo(other, pairs[0][0])
     worker.run(acquirer)
@@ -58,11 +64,44 @@ def test_no_model_of_people_has_a_manager_that_gives_all_rows():
 def test_only_the_room_of_casework_asks_for_people_without_a_scope():
     people = {"Card", "Change", "Consent", "Fact", "Grant", "Person", "Photo", "Template", "Tombstone"}
     for file in SRC.rglob("*.py"):
-        if file.relative_to(SRC).parts[0] in ("casework", "ledger", "vault"):
-            continue  # the two rooms below casework know none of these tables
+        if file.relative_to(SRC).parts[0] in ("casework", "matching", "ledger", "vault"):
+            continue  # the rooms of the verbs, and two below them that know none of these tables
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Attribute) and node.attr in ("_all", "_base_manager", "_default_manager"):
                 asked = getattr(node.value, "id", "")
                 assert node.attr == "_all", f"{file} goes round the scope"
                 assert asked, f"{file} goes round the scope"
                 assert asked not in people, f"{file} goes round the scope"
+
+
+def test_a_pair_that_may_not_be_compared_is_never_weighed_and_the_ledger_shows_it(scope, monkeypatch):
+    setup.add_office(scope, "there", "Another office")
+    there = somebody("there", Role.FIELD_OFFICER)
+    asked = request(scope)
+    other, withheld = found(there), found(there, consent=CONSENT)  # the one agreed to share, the other did not
+    refused = found(scope, consent={**CONSENT, "purposes": {"tracing": False}})
+    seen = []
+    real = weighing._weigh
+    monkeypatch.setattr(
+        weighing, "_weigh", lambda one, two, *more: seen.append({one.id, two.id}) or real(one, two, *more)
+    )
+    read = []
+    unsealed = weighing.known_of
+    monkeypatch.setattr(weighing, "known_of", lambda people: read.extend(people) or unsealed(people))
+    follow()
+    assert {asked.id, other.id} in seen
+    assert not any({withheld.id, refused.id} & pair for pair in seen)
+    # Each was searched from, since it is new; but no facts of theirs were unsealed to be compared with another's.
+    told = [json.loads(each.details) for each in entries(action="search.standing", most=10)]
+    weighed = {mark for each in told for mark in each["weighed"]}
+    assert str(other.id)[:8] in weighed
+    assert not {str(withheld.id)[:8], str(refused.id)[:8]} & weighed
+
+
+def test_what_a_search_may_compare_is_one_condition_in_the_database(scope):
+    asked = request(scope)
+    found(scope)
+    with CaptureQueriesContext(connection) as queries:
+        list(others(asked))
+    assert "casework_grant" in queries[-1]["sql"]
+    assert "casework_consent" in queries[-1]["sql"]

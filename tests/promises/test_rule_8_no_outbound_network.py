@@ -38,6 +38,29 @@ def test_the_demo_reaches_nothing(tmp_path: Path, engine: str) -> None:
     assert "Candidate 1" in page
 
 
+@pytest.mark.slow
+def test_the_records_reach_nothing(tmp_path: Path, lfw_photos: list[Path]) -> None:
+    rows = ["kind,full_name,enquirer.full_name,consent.capacity,consent.tracing,consent.face_search,photos"]
+    for number, kind in enumerate(("tracing_request", "found_person")):
+        asks = "Karim (invented)" if number == 0 else ""
+        shutil.copy(lfw_photos[number], tmp_path / f"{number}.jpg")
+        rows.append(f"{kind},Amal (invented),{asks},best_interest,yes,yes,{number}.jpg#largest")
+    (tmp_path / "cards.csv").write_text("\n".join(rows), encoding="utf-8")
+    note = tmp_path / "attempts"
+    note.touch()
+    environment = {**os.environ, "KINTRACE_HOME": str(tmp_path / "home"), "KINTRACE_DATA": str(tmp_path / "data")}
+    for words in (
+        ["init"], ["import", str(tmp_path)], ["card", "search", "1", "--nearest"], ["backup", str(tmp_path / "backup")],
+        ["breach-drill"], ["card", "erase", "2", "--yes"], ["doctor"],
+    ):  # fmt: skip
+        ran = subprocess.run(
+            [*namespaced(), sys.executable, str(HERE / "no_network.py"), str(note), *words],
+            capture_output=True, text=True, timeout=300, env=environment,
+        )  # fmt: skip
+        assert ran.returncode == 0, (words, ran.stdout, ran.stderr)
+        assert note.read_text() == "", words
+
+
 def test_the_prohibition_is_one(tmp_path: Path) -> None:
     note = tmp_path / "attempts"
     code = (

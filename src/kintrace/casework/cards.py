@@ -9,13 +9,14 @@ from django.db import transaction
 from django.utils import timezone
 
 from kintrace.casework.agreements import void_where_minor
-from kintrace.casework.facts import keep_facts, known, name_tokens, opened
+from kintrace.casework.facts import keep_facts, known, opened
 from kintrace.casework.forms import CARD as CARD_FACTS
 from kintrace.casework.forms import ENQUIRER, FOUND, IDENTITY, Stated, stated
 from kintrace.casework.people import Deployment, Office
 from kintrace.casework.records import Card, CardKind, Fact, Person, Status
 from kintrace.casework.registration import bureaus_coded
 from kintrace.casework.scope import REASONED, Scope
+from kintrace.casework.searchwords import indexed
 from kintrace.errors import FormError, NotPossible
 from kintrace.ledger import burst_now
 from kintrace.vault import index_names, move_person
@@ -140,7 +141,7 @@ def amend(scope: Scope, reference: str, changes: Mapping[str, Any], *, why: str,
         Fact._all.filter(id__in=old).update(superseded_at=timezone.now(), superseded_by=scope.user)
         keep_facts(scope, person, {name: new[name] for name in changed if name in new}, why)
         void = part == "subject" and void_where_minor(scope, person, known(person))
-    index_names(person.id, name_tokens(known(person)))
+    index_names(person.id, indexed(known(person)))
     return Amended(len(changed), void)
 
 

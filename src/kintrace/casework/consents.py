@@ -51,6 +51,12 @@ def allowing(person: str, purpose: str, target: str = "") -> Q:
     return Q(told(target, allowed=True)) | (Q(told(ALL, allowed=True)) & ~Q(told(target, allowed=False)))
 
 
+def refusing(person: str, purpose: str) -> Q:
+    """That a person said no to a purpose, as a condition inside a query; nobody did who was not asked."""
+    grants = Grant._all.filter(purpose=purpose, target="", allowed=False)
+    return Q(Exists(Consent._all.filter(person=OuterRef(person), superseded_at=None, id__in=grants.values("consent"))))
+
+
 def answers_of(consent: Consent | None) -> list[Answer]:
     """The answers of one consent; none where there is none."""
     if consent is None:

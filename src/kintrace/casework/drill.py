@@ -59,7 +59,7 @@ def breach_drill(scope: Scope, *, into: Path | None = None, progress: Progress |
     Raises:
         Denied: the scope does not permit it.
     """
-    scope.require("keys.rotate")
+    scope.require("breach.drill")
     place = Path(tempfile.mkdtemp(prefix="kintrace-drill-")) if into is None else into
     place.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:

@@ -124,6 +124,7 @@ def run_retention(
 
 def due_for_review(scope: Scope, within: timedelta = timedelta(0)) -> "list[Card]":
     """Cards of the scope that are to be looked at again."""
+    scope.require("card.read")
     day = timezone.now().date() + within
     return list(
         scope.cards().filter(review_due__lte=day, closed_at=None).select_related("opened_by").order_by("review_due")

@@ -11,8 +11,9 @@ from django.db.models import Q
 from kintrace.casework.agreements import may
 from kintrace.casework.cards import record_id
 from kintrace.casework.live import LiveGallery, Near
-from kintrace.casework.records import Card, CardKind, Person, Purpose, Template
+from kintrace.casework.records import Card, CardKind, Person, PhotoState, Purpose, Template
 from kintrace.casework.scope import Scope
+from kintrace.casework.templates import unprepared
 from kintrace.errors import NotPossible
 from kintrace.evidence import Calibration, FaceEvidence
 from kintrace.ledger import burst_now
@@ -32,6 +33,18 @@ class Lead:
     evidence: FaceEvidence | None
 
 
+@dataclass(frozen=True)
+class Searched:
+    """What a search from a card found, and among how many."""
+
+    pack: str
+    compared: int
+    """People who agreed, on cards of the other kind that are open to this scope, and have a template."""
+    unprepared: int
+    """Their photos that have no template of the models in use; a worker makes them."""
+    leads: list[Lead]
+
+
 def search_card(
     scope: Scope,
     reference: str,
@@ -40,7 +53,7 @@ def search_card(
     *,
     top: int = 20,
     look_alikes: float | None = None,
-) -> list[Lead]:
+) -> Searched:
     """People on cards of the other kind who look most like the person on this one, the nearest first.
 
     Args:
@@ -79,12 +92,19 @@ def search_card(
     quality = max(quality for _, quality in probes)
     leads = [_lead(rank, each, calibration, quality, people) for rank, each in enumerate(near, 1)]
     if look_alikes is not None:
-        leads = [each for each in leads if not each.evidence or (each.evidence.expected_lookalikes or 0) < look_alikes]
+        leads = [each for each in leads if not _too_many(each.evidence, look_alikes)]
     with transaction.atomic():
         outcome = "done" if leads else "empty"
         scope.note("search", f"card:{card.id}", outcome, compared=people, listed=len(leads))
     burst_now(str(scope.user))
-    return leads
+    agreed = scope.photos().filter(state=PhotoState.DONE, person__in=scope.persons().filter(card__kind=other))
+    return Searched(gallery.pack, people, unprepared(agreed, gallery.pack).count(), leads)
+
+
+def _too_many(evidence: FaceEvidence | None, look_alikes: float) -> bool:
+    """Whether as many strangers are expected at this likeness; not where nobody can say."""
+    expected = evidence.expected_lookalikes if evidence else None
+    return expected is not None and expected >= look_alikes
 
 
 def _vectors(person: Person, pack: str) -> list[tuple[Any, int]]:

@@ -1,16 +1,16 @@
-"""What is known of a person: facts sealed and unsealed, and the tokens of names for the blind index."""
+"""What is known of people: facts sealed and unsealed."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
+from uuid import UUID
 
 from django.utils import timezone
 
 from kintrace.casework.forms import Stated
-from kintrace.casework.names import NAME_FACTS, tokens
 from kintrace.casework.records import Fact, Person
 from kintrace.casework.scope import Scope
-from kintrace.vault import seal_many
+from kintrace.vault import seal_many, unseal_many
 
 
 def keep_facts(scope: Scope, person: Person, facts: Mapping[str, Stated], why: str = "", *, held: bool = True) -> None:
@@ -30,21 +30,23 @@ def keep(scope: Scope, facts: Sequence[tuple[Person, str, Stated]], why: str = "
     Fact._all.bulk_create(rows)
 
 
-def name_tokens(facts: Mapping[str, Stated]) -> dict[str, list[str]]:
-    """Tokens of the person's names, for the search that decrypts nothing."""
-    names: list[str] = []
-    for name in NAME_FACTS:
-        if name in facts:
-            value = facts[name].value
-            names += [str(each) for each in value] if isinstance(value, list) else [str(value)]
-            names += [facts[name].original_script] if facts[name].original_script else []
-    return tokens(names)
-
-
 def known(person: Person) -> dict[str, Stated]:
     """The facts of a person that hold, unsealed. Call it only after the ledger has the read."""
     rows = Fact._all.filter(person=person, superseded_at=None)
     return {row.name: opened(row)[0] for row in rows}
+
+
+def known_of(people: Iterable[UUID]) -> dict[UUID, dict[str, Stated]]:
+    """The same of many persons; who was erased is left out."""
+    found: dict[UUID, dict[str, Stated]] = {}
+    rows = list(Fact._all.filter(person__in=list(people), superseded_at=None).order_by("person"))
+    sealed = ((row.person_id, row.place("content"), bytes(row.content)) for row in rows)
+    for row, data in zip(rows, unseal_many(sealed), strict=True):
+        if data is not None:
+            content = json.loads(data)
+            content.pop("why", "")
+            found.setdefault(row.person_id, {})[row.name] = Stated(**content)
+    return found
 
 
 def opened(row: Fact) -> tuple[Stated, str]:

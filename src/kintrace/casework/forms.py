@@ -1,6 +1,7 @@
 """Forms: what a field officer filled, checked before anything is kept. Keys are DESIGN.md §4's words; see docs/cards.md."""
 
 import difflib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -34,6 +35,7 @@ FOUND = (
     "effects", "samples", "date_of_death",
 )  # fmt: skip
 CARD = ("reason", "priority", "legal_basis", "actions")
+FACES = ("largest", "central")
 LISTS = ("alternate_names", "family", "events", "languages", "actions", "priority", "samples")
 CHOICES: Mapping[str, tuple[str, ...]] = {
     "found_kind": FOUND_KINDS,
@@ -78,7 +80,7 @@ class PhotoForm:
     taken: str = ""
     origin: str = "family"
     source_url: str = ""
-    face: int | None = None
+    face: str = ""
 
 
 @dataclass(frozen=True)
@@ -214,11 +216,29 @@ def photo_form(part: Any) -> PhotoForm:
         raise FormError("The origin of a photo is unknown.", todo=f"Use one of: {', '.join(ORIGINS)}.")
     if parts.get("taken"):
         span(str(parts["taken"]))
-    face = parts.get("face")
-    if face is not None and (not isinstance(face, int) or face < 1):
-        raise FormError("“face” of a photo is not a number.", todo="Count from 1, the largest face first.")
-    texts = {key: str(value) for key, value in parts.items() if key != "face"}
-    return PhotoForm(**texts, face=face)
+    texts = {key: str(value) for key, value in parts.items() if value is not None}
+    return PhotoForm(**{**texts, "face": which_face(texts.get("face", ""))})
+
+
+def which_face(text: str) -> str:
+    """Which face of a photo is meant: a number from 1, the largest first, ``largest``, ``central``, or nothing.
+
+    Raises:
+        FormError: none of these.
+    """
+    if text in ("", *FACES) or (re.fullmatch("[0-9]{1,3}", text) and int(text)):
+        return text.lstrip("0")
+    raise FormError(
+        "“face” of a photo is not a number, largest or central.", todo="Count from 1, the largest face first."
+    )
+
+
+def minor(subject: Mapping[str, Stated], on: date | None = None) -> bool:
+    """Whether somebody may be under 18 by what is known of them."""
+    birth, kind, priority = (subject.get(name) for name in ("date_of_birth", "found_kind", "priority"))
+    if (kind and kind.value == "unaccompanied_child") or (priority and "minor" in priority.value):
+        return True
+    return birth is not None and may_be_minor(span(birth.value), on or date.today())
 
 
 def check_minor(subject: Mapping[str, Stated], agreed: Agreed, on: date | None = None) -> None:
@@ -227,11 +247,7 @@ def check_minor(subject: Mapping[str, Stated], agreed: Agreed, on: date | None =
     Raises:
         FormError: the consent is not of that kind.
     """
-    birth = subject.get("date_of_birth")
-    child = {"found_kind": "unaccompanied_child"}.items() <= {
-        k: s.value for k, s in subject.items()
-    }.items() or "minor" in (subject["priority"].value if "priority" in subject else ())
-    if not (child or (birth and may_be_minor(span(birth.value), on or date.today()))):
+    if not minor(subject, on):
         return
     if agreed.capacity == Capacity.SELF:
         raise FormError(

@@ -8,11 +8,11 @@ import csv
 import hashlib
 import hmac
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from kintrace.casework.forms import LISTS, CardForm, PhotoForm, card_form
+from kintrace.casework.forms import FACES, LISTS, CardForm, PhotoForm, card_form, which_face
 from kintrace.casework.photos import attach
 from kintrace.casework.records import Card
 from kintrace.casework.registration import register_many
@@ -38,13 +38,26 @@ class Imported:
 
 
 def import_folder(
-    scope: Scope, folder: Path, *, cards: Path | None = None, progress: Progress | None = None
+    scope: Scope,
+    folder: Path,
+    *,
+    cards: Path | None = None,
+    face: str = "",
+    progress: Progress | None = None,
 ) -> Imported:
     """Import every row of a folder's CSV file, with the photos beside it.
 
     Columns are the keys of a form: ``kind``, facts with their part before a point (``sought.full_name``,
     ``enquirer.relationship``, ``consent.capacity``, ``consent.face_search``), and ``photos``: paths in the folder, joined by
-    semicolons. A fact without a part belongs to the sought or found person.
+    semicolons; a path may name the face that is meant, as in ``group.jpg#2`` or ``group.jpg#largest``. A fact without a part
+    belongs to the sought or found person.
+
+    Args:
+        scope: who imports.
+        folder: where the photos are.
+        cards: the CSV file, where it is not the only one there.
+        face: which face is meant in photos that do not say: ``largest``, ``central``, or empty.
+        progress: is told rows done, and of how many.
 
     Raises:
         FormError: there is no CSV file, or it has no column ``kind``.
@@ -59,7 +72,7 @@ def import_folder(
     for start in range(0, len(rows), AT_ONCE):
         piece = rows[start : start + AT_ONCE]
         for number, card, form in _kept(scope, file, piece, done):
-            _photos(scope, folder, file, number, card, form.photos, done)
+            _photos(scope, folder, file, number, card, _with_faces(form.photos, face), done)
             finished += 1
             if progress:
                 progress(finished, len(rows))
@@ -123,6 +136,18 @@ def _photos(
         else:
             done.photos += new
             done.known_photos += not new
+
+
+def _with_faces(photos: Sequence[PhotoForm], face: str) -> list[PhotoForm]:
+    """Photos with the face that is meant: by the end of their path, or as for all."""
+    told = []
+    for form in photos:
+        path, sign, which = form.path.rpartition("#")
+        if sign and (which.isdigit() or which in FACES):
+            told.append(replace(form, path=path, face=which_face(which)))
+        else:
+            told.append(replace(form, face=form.face or face))
+    return told
 
 
 def _only_csv(folder: Path) -> Path:

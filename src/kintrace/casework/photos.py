@@ -6,14 +6,14 @@ import uuid
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from kintrace.casework.agreements import may
 from kintrace.casework.forms import PhotoForm
-from kintrace.casework.records import Person, Photo, PhotoState, Purpose, Template
+from kintrace.casework.records import Card, Person, Photo, PhotoState, Purpose, Template
 from kintrace.casework.scope import Scope
 from kintrace.casework.templates import announce
 from kintrace.errors import EmptyPhoto, NotPossible, TooManyBytes
-from kintrace.faces import Limits
 from kintrace.ledger import burst_now
 from kintrace.vault import delete_blob, get_blob, put_blob
 
@@ -34,6 +34,8 @@ def attach(scope: Scope, reference: str, data: bytes, form: PhotoForm, *, part: 
     Raises:
         Denied, NotPossible, PhotoError: nothing was kept.
     """
+    from kintrace.faces import Limits  # a heavy room, not needed by the other verbs
+
     card = scope.card(reference)
     scope.require("photo.add", f"card:{card.id}")
     person = card.subject if part == "subject" else card.enquirer
@@ -121,10 +123,10 @@ def choose_face(scope: Scope, photo_id: uuid.UUID, number: int) -> Photo:
     if photo is None:
         raise NotPossible("There is no such photo.", todo="Check the number with “kintrace card show”.")
     with transaction.atomic():
-        scope.note("photo.choose", f"photo:{photo.id}", face=number)
+        scope.note("photo.choose", f"photo:{photo.id}", face=number, card=card_of(photo))
         held = Photo._all.select_for_update().get(id=photo.id)
         _drop_templates(held)
-        held.face, held.tries, held.lease = number, 0, None
+        held.face, held.tries, held.lease = str(number), 0, None
         held.state = PhotoState.WAITING if may(held.person, Purpose.FACE_SEARCH) else PhotoState.HELD
         held.save(update_fields=["face", "state", "tries", "lease"])
     return held
@@ -140,12 +142,18 @@ def withdraw(scope: Scope, photo_id: uuid.UUID) -> None:
     if photo is None:
         raise NotPossible("There is no such photo.", todo="Check the number with “kintrace card show”.")
     with transaction.atomic():
-        scope.note("photo.withdraw", f"photo:{photo.id}")
+        scope.note("photo.withdraw", f"photo:{photo.id}", card=card_of(photo))
         _drop_templates(photo)
         Photo._all.filter(id=photo.id).delete()
     for blob in (photo.blob, photo.crop):
         if blob:
             delete_blob(blob)
+
+
+def card_of(photo: Photo) -> str:
+    """The id of the card a photo is on, for the ledger; of an enquirer the first."""
+    cards = Card._all.filter(Q(subject=photo.person_id) | Q(enquirer=photo.person_id)).order_by("opened_at")
+    return str(cards.values_list("id", flat=True).first() or "")
 
 
 def _drop_templates(photo: Photo) -> None:

@@ -207,8 +207,8 @@ class Photo(SealedModel):
     content = SealedField()
     """Sealed JSON: sha256, format, role, taken, age_then, origin, source_url, custody, faces and their boxes."""
     state = models.CharField(max_length=10, choices=PhotoState.choices(), default=PhotoState.WAITING)
-    face = models.PositiveSmallIntegerField(null=True)
-    """Which face is the person, counting from 1, the largest first; null where nobody had to say."""
+    face = models.CharField(max_length=8, blank=True, default="")
+    """Which face is the person: a number from 1, the largest first, ``largest`` or ``central``; empty where nobody said."""
     size = models.PositiveIntegerField()
     quality = models.PositiveSmallIntegerField(null=True)
     tries = models.PositiveSmallIntegerField(default=0)

@@ -8,11 +8,12 @@ from django.db.models import F
 from django.utils import timezone
 
 from kintrace.casework.agreements import keep_consent
-from kintrace.casework.facts import keep, name_tokens
+from kintrace.casework.facts import keep
 from kintrace.casework.forms import CardForm, Stated
 from kintrace.casework.people import Bureau, Office
 from kintrace.casework.records import Card, CardKind, Person, PersonKind
 from kintrace.casework.scope import Scope
+from kintrace.casework.searchwords import indexed
 from kintrace.errors import FormError
 from kintrace.vault import index_many, new_person_keys
 
@@ -69,9 +70,9 @@ def register_many(scope: Scope, forms: Sequence[CardForm], imported_as: Sequence
                 card.bureaus.set(bureaus_coded(form.bureaus))
             cards.append(card)
         keep(scope, stated_facts)
-    names = {subject.id: name_tokens(form.subject) for (subject, _), form in zip(made, forms, strict=True)}
+    names = {subject.id: indexed(form.subject) for (subject, _), form in zip(made, forms, strict=True)}
     names |= {
-        kin.id: name_tokens(form.enquirer) for (_, kin), form in zip(made, forms, strict=True) if kin and form.enquirer
+        kin.id: indexed(form.enquirer) for (_, kin), form in zip(made, forms, strict=True) if kin and form.enquirer
     }
     index_many(names)
     return cards

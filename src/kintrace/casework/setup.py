@@ -1,8 +1,10 @@
 """Verbs on the installation: make it, its users, offices and bureaus."""
 
+import re
 import secrets
 import uuid
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
@@ -17,6 +19,8 @@ from kintrace.vault import make_root_key, new_office_key, secret
 LOCAL_ROLES = (Role.FIELD_OFFICER, Role.CASEWORKER, Role.DATA_PROTECTION_OFFICER, Role.ADMINISTRATOR)
 """What the one user of a new installation may do; take roles away as others join (``kintrace user role``)."""
 
+_LABEL = "[a-z0-9]([a-z0-9-]*[a-z0-9])?"
+
 
 def initialise(domain: str, office_code: str, office_name: str, login: str) -> Scope:
     """Make an installation in the data folder of the settings, with one office and one local officer.
@@ -24,6 +28,9 @@ def initialise(domain: str, office_code: str, office_name: str, login: str) -> S
     Raises:
         NoDeployment: there is one already, or the folder is not empty and not begun by this. Nothing was changed.
     """
+    if len(domain) > 120 or not re.fullmatch(rf"{_LABEL}(\.{_LABEL})*", domain):
+        raise NotPossible("This is no domain.", "Nothing was made.", "Write it as in tracing.example.org.")
+    _check_code(office_code)
     data: Path = settings.DATA
     data.mkdir(parents=True, exist_ok=True, mode=0o700)
     data.chmod(0o700)
@@ -33,12 +40,7 @@ def initialise(domain: str, office_code: str, office_name: str, login: str) -> S
             "It was left as it is.",
             "Use it, or choose another folder.",
         )
-    for folder in ("keyring", "blobs"):
-        (data / folder).mkdir(exist_ok=True, mode=0o700)
-    web = data / "web.key"
-    if not web.exists():
-        web.touch(mode=0o600)
-        web.write_text(secrets.token_urlsafe(48), encoding="ascii")
+    make_folders(data)
     if not (settings.ROOT_KEY or settings.ROOT_KEY_URI or settings.ROOT_KEY_FILE.exists()):
         make_root_key(settings.ROOT_KEY_FILE)
     migrate()
@@ -56,6 +58,21 @@ def initialise(domain: str, office_code: str, office_name: str, login: str) -> S
         scope.note("deployment.init", f"deployment:{deployment.id}")
         checkpoint(secret("ledger-signing"))
     return scope
+
+
+def make_folders(data: Path) -> None:
+    """The data folder with what stands in it beside the databases, as far as it is not there."""
+    for folder in (data, data / "keyring", data / "blobs"):
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    web = data / "web.key"
+    if not web.exists():
+        web.touch(mode=0o600)
+        web.write_text(secrets.token_urlsafe(48), encoding="ascii")
+
+
+def _check_code(code: str) -> None:
+    if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,39}", code):
+        raise NotPossible("This code cannot be used.", "Nothing was made.", "Use small letters, digits and hyphens.")
 
 
 def migrate() -> None:
@@ -98,6 +115,7 @@ def office_coded(code: str) -> Office:
 def add_office(scope: Scope, code: str, name: str) -> Office:
     """Add an office, with a key of its own."""
     scope.require("office.manage")
+    _check_code(code)
     if Office._all.filter(code=code).exists():
         raise NotPossible("There is an office with this code already.", "It was left as it is.", "Choose another code.")
     office = Office(code=code, name=name)
@@ -112,6 +130,7 @@ def add_office(scope: Scope, code: str, name: str) -> Office:
 def add_bureau(scope: Scope, code: str, name: str) -> Bureau:
     """Add a bureau: an office for one situation, across offices."""
     scope.require("office.manage")
+    _check_code(code)
     if Bureau._all.filter(code=code).exists():
         raise NotPossible("There is a bureau with this code already.", "It was left as it is.", "Choose another code.")
     bureau = Bureau(code=code, name=name)
@@ -119,6 +138,28 @@ def add_bureau(scope: Scope, code: str, name: str) -> Bureau:
         scope.note("bureau.add", f"bureau:{bureau.id}")
         bureau.save(force_insert=True)
     return bureau
+
+
+def users(scope: Scope) -> list[dict[str, Any]]:
+    """The users: login, active, roles (office, role, bureau)."""
+    scope.require("user.manage")
+    roles: dict[str, list[dict[str, Any]]] = {}
+    for each in Membership._all.select_related("user", "office", "bureau").order_by("office__code", "role"):
+        told = {"office": each.office.code, "role": each.role, "bureau": each.bureau.code if each.bureau else None}
+        roles.setdefault(each.user.username, []).append(told)
+    return [
+        {"login": each.username, "active": each.is_active, "roles": roles.get(each.username, [])}
+        for each in User.objects.order_by("username")
+    ]
+
+
+def offices_and_bureaus(scope: Scope) -> dict[str, list[dict[str, str]]]:
+    """The offices and the bureaus, with code and name."""
+    scope.require("office.manage")
+    return {
+        name: [{"code": each.code, "name": each.name} for each in rows.order_by("code")]
+        for name, rows in (("offices", Office._all), ("bureaus", Bureau._all))
+    }
 
 
 def add_user(scope: Scope, login: str) -> User:

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from django.db.models import QuerySet
+
 from kintrace.casework.records import Change, Person, Photo, PhotoState, Template
 from kintrace.casework.scope import Scope
 
@@ -13,6 +15,11 @@ def announce(templates: Iterable[Template], *, gone: bool) -> None:
     visible in the order of their numbers, and a process that read up to one number misses none below it.
     """
     Change._all.bulk_create([Change(template=template.id, gone=gone) for template in templates])
+
+
+def unprepared(photos: "QuerySet[Photo]", pack: str) -> "QuerySet[Photo]":
+    """Those of some photos whose face can be compared, but has no template of this set of packs."""
+    return photos.filter(state=PhotoState.DONE).exclude(templates__pack=pack)
 
 
 def revoke_templates(scope: Scope, person: Person) -> int:

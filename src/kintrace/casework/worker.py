@@ -17,10 +17,11 @@ from django.utils import timezone
 
 from kintrace.casework.agreements import may
 from kintrace.casework.people import Deployment
+from kintrace.casework.photos import card_of
 from kintrace.casework.records import Person, Photo, PhotoState, Purpose, Template
-from kintrace.casework.templates import announce
+from kintrace.casework.templates import announce, unprepared
 from kintrace.errors import KeyDestroyed, NoFace, PhotoError, SeveralFaces
-from kintrace.faces import Acquirer, Acquisition, Sample, portrait
+from kintrace.faces import Acquirer, Acquisition, Choice, Sample, portrait
 from kintrace.ledger import Actor, record
 from kintrace.vault import delete_blob, get_blob, put_blob
 
@@ -49,8 +50,20 @@ def _free() -> "models.QuerySet[Photo]":
     return Photo._all.filter(free, state=PhotoState.WAITING)
 
 
+def renew(pack: str) -> int:
+    """Let photos wait again that have no template of these packs, as after ``kintrace models add``; returns how many."""
+    old = unprepared(Photo._all.all(), pack)
+    if not old.exists():
+        return 0
+    with transaction.atomic():
+        count = Photo._all.filter(id__in=old.values("id")).update(state=PhotoState.WAITING, tries=0, lease=None)
+        record(actor(), "photo.renewed", details={"photos": count})
+    return int(count)
+
+
 def run(acquirer: Acquirer, progress: Progress | None = None, most: int | None = None) -> int:
     """Work until no photo waits, or ``most`` are done; returns how many were."""
+    renew(acquirer.pack)
     done, total = 0, waiting()
     while most is None or done < most:
         batch = take(TAKE if most is None else min(TAKE, most - done))
@@ -106,7 +119,8 @@ def finish(photo: Photo, acquisition: Acquisition | None, acquirer: Acquirer) ->
         if sample is not None and acquisition.photo is not None:
             crop = put_blob(photo.person_id, _crop(acquisition, sample))
         with transaction.atomic():
-            record(actor(), "photo.acquired", f"photo:{photo.id}", details={"state": str(state)})
+            details = {"state": str(state), "card": card_of(photo)}
+            record(actor(), "photo.acquired", f"photo:{photo.id}", details=details)
             person = Person._all.select_for_update().filter(id=photo.person_id).first()
             held = Photo._all.select_for_update().filter(id=photo.id, state=PhotoState.WAITING).first()
             if person is None or held is None:
@@ -140,7 +154,7 @@ def finish(photo: Photo, acquisition: Acquisition | None, acquirer: Acquirer) ->
 
 def _judged(photo: Photo, acquisition: Acquisition) -> tuple[PhotoState, Sample | None]:
     try:
-        sample = acquisition.choose(photo.face or "only")
+        sample = acquisition.choose(_meant(photo.face))
     except PhotoError:
         return PhotoState.REFUSED, None
     except SeveralFaces:
@@ -148,6 +162,10 @@ def _judged(photo: Photo, acquisition: Acquisition) -> tuple[PhotoState, Sample 
     except NoFace:
         return PhotoState.NO_FACE, None
     return (PhotoState.POOR if sample.quality.overall < POOR else PhotoState.DONE), sample
+
+
+def _meant(face: str) -> Choice:
+    return int(face) if face.isdigit() else face or "only"  # type: ignore[return-value]
 
 
 def _crop(acquisition: Acquisition, sample: Sample) -> bytes:

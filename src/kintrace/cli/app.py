@@ -95,6 +95,9 @@ def main() -> None:
     """Run the command, and turn errors a user can mend into sentences."""
     if hasattr(signal, "SIGTERM"):
         signal.signal(signal.SIGTERM, lambda *_: (_ for _ in ()).throw(KeyboardInterrupt()))
+    from kintrace.cli.commands import load
+
+    load(sys.argv[1:])
     try:
         code: Any = app(standalone_mode=False)
     except KintraceError as problem:
@@ -117,27 +120,3 @@ def _say(problem: KintraceError) -> None:
     for part in (problem.kept, problem.todo):
         if part:
             err.print(f"  {part}", markup=False)
-
-
-# Sub-commands register themselves when they are imported.
-from kintrace.cli import (  # noqa: E402
-    cards,  # noqa: F401
-    cardsearch,  # noqa: F401
-    compare,  # noqa: F401
-    consent,  # noqa: F401
-    demo,  # noqa: F401
-    deployment,  # noqa: F401
-    doctor,  # noqa: F401
-    emblem,  # noqa: F401
-    emblemask,  # noqa: F401
-    emblemcheck,  # noqa: F401
-    emblemkey,  # noqa: F401
-    evaluate,  # noqa: F401
-    keys,  # noqa: F401
-    ledger,  # noqa: F401
-    models,  # noqa: F401
-    photos,  # noqa: F401
-    safety,  # noqa: F401
-    search,  # noqa: F401
-    work,  # noqa: F401
-)

@@ -10,13 +10,14 @@ from rich.table import Table
 from kintrace.cli.app import Json, app, err, out, print_json
 from kintrace.cli.cardwords import around, plain, say_card, shown
 from kintrace.cli.formfile import read_form
-from kintrace.cli.photos import NoWait, checked_part, read_photo, say_states, states, work_on_photos
+from kintrace.cli.photos import NoWait, checked_part, read_photo, say_states, states
 from kintrace.cli.questions import ask_form
 from kintrace.cli.records import CardNumber, Part, Yes, command
 from kintrace.errors import FormError, KintraceError, NotPossible
 
 if TYPE_CHECKING:
     from kintrace.casework.forms import CardForm
+    from kintrace.casework.records import Card
     from kintrace.casework.scope import Scope
 
 card = typer.Typer(help="Cards: tracing requests and found persons.", no_args_is_help=True, rich_markup_mode=None)
@@ -37,11 +38,13 @@ def card_new(
     no_wait: NoWait = False,
     json: Json = False,
 ) -> None:
-    """Open a card, from a form or by questions; the faces in its photos are found at once."""
+    """Open a card, from a form or by questions; the faces in its photos are found, and it is searched from, at once."""
     from kintrace.casework.cards import record_id
     from kintrace.casework.forms import card_form
     from kintrace.casework.photos import attach
     from kintrace.casework.registration import register
+    from kintrace.cli.candidates import settle
+    from kintrace.matching.candidates import listed
 
     scope.require("card.register")
     checked = card_form(read_form(form) if form else ask_form())
@@ -55,17 +58,24 @@ def card_new(
             kept, _ = attach(scope, str(made.id), read_photo(folder / each.path), each)
             ids.append(kept.id)
         if not no_wait:
-            work_on_photos()
+            settle()
     except KintraceError as problem:
         kept_words = f"The card {number} is kept, with {len(ids)} of {len(checked.photos)} photos."
         todo = f"{problem.todo} Then: kintrace photo add, or kintrace worker.".strip()
         raise type(problem)(problem.what, kept_words, todo) from problem
     told = states(scope, list(dict.fromkeys(ids)))
+    candidates = listed(scope, number) if scope.may("candidate.read") else []
     if json:
-        print_json({"card": number, "id": str(made.id), "kind": made.kind, "photos": told})
+        found = len(candidates)
+        print_json({"card": number, "id": str(made.id), "kind": made.kind, "photos": told, "candidates": found})
         return
     out.print(f"Card {number} is open.", markup=False)
     say_states(told)
+    if candidates:
+        count = len(candidates)
+        out.print(
+            f"{count} {'candidate waits' if count == 1 else 'candidates wait'} to be judged: kintrace review next"
+        )
 
 
 def _check_photos(form: "CardForm", folder: Path) -> None:
@@ -137,19 +147,28 @@ def card_edit(
 
 
 @command(card, "close")
-def card_close(scope: "Scope", number: CardNumber, why: Why) -> None:
+def card_close(scope: "Scope", number: CardNumber, why: Why, json: Json = False) -> None:
     """Close a card, with a reason. It stays until it expires or is erased, and can be opened again."""
-    from kintrace.casework.cards import close, record_id
+    from kintrace.casework.cards import close
 
-    out.print(f"Card {record_id(close(scope, number, why))} is closed.", markup=False)
+    _say_state(close(scope, number, why), "is closed", json)
 
 
 @command(card, "reopen")
-def card_reopen(scope: "Scope", number: CardNumber) -> None:
+def card_reopen(scope: "Scope", number: CardNumber, json: Json = False) -> None:
     """Open a closed card again."""
-    from kintrace.casework.cards import record_id, reopen
+    from kintrace.casework.cards import reopen
 
-    out.print(f"Card {record_id(reopen(scope, number))} is open.", markup=False)
+    _say_state(reopen(scope, number), "is open", json)
+
+
+def _say_state(done: "Card", words: str, json: bool) -> None:
+    from kintrace.casework.cards import record_id
+
+    if json:
+        print_json({"card": record_id(done), "status": done.status, "office": done.office.code})
+    else:
+        out.print(f"Card {record_id(done)} {words}.", markup=False)
 
 
 @command(card, "erase")
@@ -221,12 +240,15 @@ def card_list(
 
 @command(card, "transfer")
 def card_transfer(
-    scope: "Scope", number: CardNumber, to: Annotated[str, typer.Argument(help="Code of the other office.")]
+    scope: "Scope",
+    number: CardNumber,
+    to: Annotated[str, typer.Argument(help="Code of the other office.")],
+    json: Json = False,
 ) -> None:
     """Give a card, with its people and their keys, to another office. Everybody on it must have agreed."""
-    from kintrace.casework.cards import record_id, transfer
+    from kintrace.casework.cards import transfer
 
-    out.print(f"Card {record_id(transfer(scope, number, to))} belongs to the office “{to}” now.", markup=False)
+    _say_state(transfer(scope, number, to), f"belongs to the office “{to}” now", json)
 
 
 @command(card, "mark")
@@ -235,12 +257,16 @@ def card_mark(
     number: CardNumber,
     for_bureau: Annotated[str, typer.Argument(metavar="BUREAU", help="Code of the bureau.")],
     back: Annotated[bool, typer.Option("--back", help="Take the mark back.")] = False,
+    json: Json = False,
 ) -> None:
     """Mark a card for a bureau: its members see it, if the people on it agreed to share with their office."""
-    from kintrace.casework.cards import mark
+    from kintrace.casework.cards import mark, record_id
 
-    mark(scope, number, for_bureau, take_back=back)
-    out.print("The mark is taken back." if back else "Marked.")
+    done = mark(scope, number, for_bureau, take_back=back)
+    if json:
+        print_json({"card": record_id(done), "bureau": for_bureau, "marked": not back})
+    else:
+        out.print("The mark is taken back." if back else "Marked.")
 
 
 @command(card, "dates")

@@ -8,10 +8,6 @@ from kintrace.cli.app import Json, out, print_json
 from kintrace.cli.cards import card
 from kintrace.cli.cardwords import plain
 from kintrace.cli.records import CardNumber, command
-from kintrace.cli.search import evidence_json
-from kintrace.evidence import sentence
-from kintrace.faces import active_packs, set_name
-from kintrace.folder import LOOK_ALIKES, calibration_for
 
 if TYPE_CHECKING:
     from kintrace.casework.scope import Scope
@@ -24,7 +20,7 @@ def card_search(
     top: Annotated[int, typer.Option(help="How many candidates at most.", min=1, max=1000)] = 20,
     look_alikes: Annotated[
         float, typer.Option(help="List those at whose likeness fewer strangers than this are expected.", min=0)
-    ] = LOOK_ALIKES,
+    ] = 0.1,
     nearest: Annotated[bool, typer.Option("--nearest", help="List the nearest, however weak.")] = False,
     json: Json = False,
 ) -> None:
@@ -34,13 +30,16 @@ def card_search(
     """
     from kintrace.casework.facesearch import search_card
     from kintrace.casework.live import LiveGallery
+    from kintrace.cli.search import evidence_json
+    from kintrace.evidence import sentence
+    from kintrace.faces import active_packs, set_name
+    from kintrace.folder import calibration_for
 
     packs = active_packs()
     gallery = LiveGallery(set_name(packs), sum(pack.dimensions for pack in packs))
     calibration = calibration_for(packs)
-    leads = search_card(scope, number, gallery, calibration, top=top, look_alikes=None if nearest else look_alikes)
-    searched = scope.card(number)
-    people = _compared(scope, searched.kind, gallery.pack)
+    found = search_card(scope, number, gallery, calibration, top=top, look_alikes=None if nearest else look_alikes)
+    people, leads = found.compared, found.leads
     if json:
         rows = [
             {
@@ -54,9 +53,11 @@ def card_search(
             }
             for rank, lead in enumerate(leads, 1)
         ]
-        print_json({"pack": gallery.pack, "compared": people, "candidates": rows})
+        print_json({"pack": found.pack, "compared": people, "unprepared": found.unprepared, "candidates": rows})
         return
     out.print(f"Compared with {people:,} {'person' if people == 1 else 'people'} who agreed to face search.")
+    if found.unprepared:
+        out.print(f"{found.unprepared:,} photos are not ready for the models in use, and were not: kintrace worker.")
     if not leads:
         out.print("Nobody among them looks enough like this person to be a candidate.")
     for rank, lead in enumerate(leads, 1):
@@ -66,10 +67,3 @@ def card_search(
             out.print(f"     Caution: {caution}", markup=False)
     if leads:
         out.print("These are candidates for people to look at: a face alone decides nothing.")
-
-
-def _compared(scope: "Scope", kind: str, pack: str) -> int:
-    """How many people were compared: those on cards of the other kind, in this scope, who agreed."""
-    other = "found_person" if kind == "tracing_request" else "tracing_request"
-    allowed = scope.templates().filter(person__card__kind=other, pack=pack)
-    return int(allowed.values("person").distinct().count())

@@ -1,14 +1,13 @@
 """``kintrace init``, ``migrate``, ``user``, ``office``, ``bureau``: the installation, and who works with it."""
 
-import re
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.table import Table
 
 from kintrace.cli.app import Json, app, out, print_json
 from kintrace.cli.records import Data, begun, command, database_errors, pending, present, who
-from kintrace.errors import KintraceError, NoDeployment
+from kintrace.errors import NoDeployment
 
 if TYPE_CHECKING:
     from kintrace.casework.scope import Scope
@@ -39,13 +38,6 @@ def init(
     json: Json = False,
 ) -> None:
     """Make an installation: database, keys, one office, and you as its first user."""
-    domain = domain.lower()
-    if (
-        not re.fullmatch(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*", domain)
-        or len(domain) > 120
-    ):
-        raise KintraceError("This is no domain.", "Nothing was made.", "Write it as in tracing.example.org.")
-    _checked_code(office)
     begun(data)
     from django.conf import settings
 
@@ -53,10 +45,10 @@ def init(
 
     login = who()
     with database_errors():
-        initialise(domain, office, office_name, login)
+        initialise(domain.lower(), office, office_name, login)
     key = settings.ROOT_KEY_URI or ("KINTRACE_ROOT_KEY" if settings.ROOT_KEY else str(settings.ROOT_KEY_FILE))
     if json:
-        told = {"data": str(settings.DATA), "domain": domain, "office": office, "user": login, "root_key": key}
+        told = {"data": str(settings.DATA), "domain": domain.lower(), "office": office, "user": login, "root_key": key}
         print_json(told)
         return
     out.print(f"Kintrace is set up in {settings.DATA}.", markup=False)
@@ -140,17 +132,9 @@ def user_disable(
 @command(user, "list", purpose="administration")
 def user_list(scope: "Scope", json: Json = False) -> None:
     """Show the users and their roles."""
-    from kintrace.casework.people import Membership, User
+    from kintrace.casework.setup import users
 
-    scope.require("user.manage")
-    roles: dict[str, list[dict[str, Any]]] = {}
-    for each in Membership._all.select_related("user", "office", "bureau").order_by("office__code", "role"):
-        told = {"office": each.office.code, "role": each.role, "bureau": each.bureau.code if each.bureau else None}
-        roles.setdefault(each.user.username, []).append(told)
-    rows = [
-        {"login": each.username, "active": each.is_active, "roles": roles.get(each.username, [])}
-        for each in User.objects.order_by("username")
-    ]
+    rows = users(scope)
     if json:
         print_json({"users": rows})
         return
@@ -171,20 +155,16 @@ def office_add(scope: "Scope", code: Code, name: FullName) -> None:
     """Add an office, with a key of its own."""
     from kintrace.casework.setup import add_office
 
-    added = add_office(scope, _checked_code(code), name)
+    added = add_office(scope, code, name)
     out.print(f"Added. Give somebody a role there: kintrace user role LOGIN ROLE --in {added.code}", markup=False)
 
 
 @command(office, "list", purpose="administration")
 def office_list(scope: "Scope", json: Json = False) -> None:
     """Show the offices and the bureaus."""
-    from kintrace.casework.people import Bureau, Office
+    from kintrace.casework.setup import offices_and_bureaus
 
-    scope.require("office.manage")
-    told = {
-        name: [{"code": each.code, "name": each.name} for each in rows.order_by("code")]
-        for name, rows in (("offices", Office._all), ("bureaus", Bureau._all))
-    }
+    told = offices_and_bureaus(scope)
     if json:
         print_json(told)
         return
@@ -193,16 +173,24 @@ def office_list(scope: "Scope", json: Json = False) -> None:
             out.print(f"{name[:-1]} {each['code']}: {each['name']}", markup=False)
 
 
+@command(office, "apart", purpose="administration")
+def office_apart(
+    scope: "Scope",
+    code: Code,
+    other: Annotated[str, typer.Argument(help="Code of the other office.")],
+    back: Annotated[bool, typer.Option("--back", help="Let them be compared again.")] = False,
+) -> None:
+    """Have the records of two offices never compared, whatever the people on them agreed to."""
+    from kintrace.matching.comparable import keep_apart
+
+    keep_apart(scope, code, other, take_back=back)
+    out.print("They may be compared again, where the people agreed." if back else "They are never compared.")
+
+
 @command(bureau, "add", purpose="administration")
 def bureau_add(scope: "Scope", code: Code, name: FullName) -> None:
     """Add a bureau; offices mark cards for it (kintrace card mark)."""
     from kintrace.casework.setup import add_bureau
 
-    add_bureau(scope, _checked_code(code), name)
+    add_bureau(scope, code, name)
     out.print("Added. Its members: kintrace user role LOGIN ROLE --in-bureau CODE")
-
-
-def _checked_code(code: str) -> str:
-    if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,39}", code):
-        raise KintraceError("This code cannot be used.", "Nothing was made.", "Use small letters, digits and hyphens.")
-    return code

@@ -10,12 +10,12 @@ from typing import Annotated, Any
 
 import typer
 
-from kintrace import __version__
+from kintrace import __version__, home
 from kintrace.cli.app import FAILED, Json, Packs, app, err, out, print_json, progress
 from kintrace.cli.records import Data, begun, database_errors, deployed, opened, present
 from kintrace.cli.search import opened_acquirer
 from kintrace.errors import KintraceError
-from kintrace.faces import Finder, active_packs, engine_name, home, installed_packs, set_name, try_out
+from kintrace.faces import Finder, active_packs, engine_name, installed_packs, set_name, try_out
 from kintrace.folder import TemplateCache, calibration_for, photo_paths
 
 Check = tuple[str, Callable[[], str]]

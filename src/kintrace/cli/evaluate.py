@@ -6,10 +6,12 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import typer
+from typer.core import TyperGroup
 
+from kintrace import home
 from kintrace.cli.app import Json, Packs, app, out, print_json, progress, write_whole
 from kintrace.cli.search import choice_of, opened_acquirer
-from kintrace.faces import Acquirer, active_packs, home
+from kintrace.faces import Acquirer, active_packs
 
 ProtocolFile = Annotated[
     Path, typer.Argument(help="CSV with the columns image, subject, role; group and age if known.")
@@ -109,7 +111,25 @@ def _say(figures: dict[str, Any]) -> None:
         out.print(f"Caution: {caution}", markup=False)
 
 
-@app.command("calibrate")
+class _FacesIfNotSaid(TyperGroup):
+    """``kintrace calibrate PROTOCOL`` is ``kintrace calibrate faces PROTOCOL``."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Put ``faces`` before what is no sub-command."""
+        if args and args[0] not in self.commands and args[0] != "--help":
+            args = ["faces", *args]
+        return super().parse_args(ctx, args)
+
+
+calibrate_app = typer.Typer(
+    cls=_FacesIfNotSaid,
+    no_args_is_help=True,
+    help="Fit what evidence means on one's own known people: of faces (also without the word faces), of names.",
+)
+app.add_typer(calibrate_app, name="calibrate")
+
+
+@calibrate_app.command("faces")
 def calibrate_(
     protocol: ProtocolFile,
     images: Images = None,

@@ -9,9 +9,7 @@ import typer
 
 from kintrace.cli.app import SOME_REFUSED, Json, app, err, out, print_json, progress, write_whole
 from kintrace.cli.records import CardNumber, Part, Yes, command
-from kintrace.cli.search import opened_acquirer
 from kintrace.errors import FormError, KintraceError, NotAPhoto, TooManyBytes
-from kintrace.faces import Limits
 
 if TYPE_CHECKING:
     from kintrace.casework.scope import Scope
@@ -40,6 +38,8 @@ def read_photo(path: Path) -> bytes:
     Raises:
         PhotoError: it is not; says which file.
     """
+    from kintrace.faces import Limits
+
     try:
         if path.stat().st_size > Limits().max_bytes:
             most = Limits().max_bytes // 1_000_000
@@ -52,6 +52,7 @@ def read_photo(path: Path) -> bytes:
 def work_on_photos() -> int:
     """Find the faces in all photos that wait, with a progress bar; returns how many photos were worked on."""
     from kintrace.casework import worker
+    from kintrace.cli.search import opened_acquirer
 
     if not worker.waiting():
         return 0
@@ -80,8 +81,8 @@ def photo_add(
     files: Annotated[list[Path], typer.Argument(help="Photos, all of one person.")],
     part: Part = "subject",
     face: Annotated[
-        int | None, typer.Option(min=1, help="Which face of a photo with several: a number from 1, the largest.")
-    ] = None,
+        str, typer.Option(help="Which face of a photo with several: a number from 1, the largest; largest; central.")
+    ] = "",
     role: Annotated[str, typer.Option(help="What the photo shows: portrait, group, document, …")] = "portrait",
     origin: Annotated[str, typer.Option(help="family, authority, own_staff, media or social_media.")] = "family",
     taken: Annotated[str, typer.Option(help="When it was taken: 2019, 2019-07, 2015..2018.")] = "",
@@ -92,6 +93,7 @@ def photo_add(
     """Add photos to a card; the faces in them are found at once."""
     from kintrace.casework.forms import photo_form
     from kintrace.casework.photos import attach
+    from kintrace.cli.candidates import settle
 
     checked_part(part)
     given = {"role": role, "origin": origin, "taken": taken, "source_url": source_url, "face": face}
@@ -108,7 +110,7 @@ def photo_add(
             ids.append(kept.id)
             known += not new
     if not no_wait:
-        work_on_photos()
+        settle()
     told = states(scope, list(dict.fromkeys(ids)))
     if json:
         print_json({"photos": told, "already_there": known, "refused": refused})
@@ -132,10 +134,11 @@ def photo_choose(
 ) -> None:
     """Say which face of a photo is the person on the card."""
     from kintrace.casework.photos import choose_face
+    from kintrace.cli.candidates import settle
 
     choose_face(scope, which, number)
     if not no_wait:
-        work_on_photos()
+        settle()
     told = states(scope, [which])
     if json:
         print_json(told[0])

@@ -7,6 +7,7 @@ import click
 import typer
 
 from kintrace.cli.app import app
+from kintrace.cli.commands import load
 from kintrace.cli.records import COMMON
 
 
@@ -16,6 +17,7 @@ def page() -> str:
     Raises:
         ValueError: a command, argument or option has no help.
     """
+    load()
     common: dict[str, str] = {}
     told: list[str] = []
     _describe(typer.main.get_command(app), "kintrace", told, common)

@@ -55,6 +55,7 @@ def restore(
             raise KintraceError(f"There is no file {file}.", "Nothing was changed.")
     folder = begun(data)
     from kintrace.casework.restore import restore as put_back
+    from kintrace.casework.setup import make_folders
 
     with database_errors():
         held = folder.exists() and present()
@@ -66,8 +67,7 @@ def restore(
                     "The records here are put in the state of the backup: what came after it is lost.", style="bold"
                 )
                 typer.confirm("Go on?", abort=True, err=True)
-        for each in (folder, folder / "keyring", folder / "blobs"):
-            each.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_folders(folder)
         with progress("Restoring") as bar:
             again = put_back(scope, records, keyring=keyring, progress=bar)
     if json:

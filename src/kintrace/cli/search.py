@@ -5,10 +5,11 @@ from typing import Annotated, Any
 
 import typer
 
+from kintrace import home
 from kintrace.cli.app import SOME_REFUSED, Json, Packs, app, err, out, print_json, progress, write_whole
 from kintrace.errors import CacheError, FaceError, NoFace, PhotoError, SeveralFaces
 from kintrace.evidence import Calibration, sentence
-from kintrace.faces import USABLE, Acquirer, Choice, Sample, active_packs, home
+from kintrace.faces import USABLE, Acquirer, Choice, Sample, active_packs
 from kintrace.folder import (
     LOOK_ALIKES,
     Candidate,

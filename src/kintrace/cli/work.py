@@ -13,15 +13,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from kintrace.cli.app import SOME_REFUSED, Json, app, err, out, print_json, progress
+from kintrace.cli.candidates import engine
 from kintrace.cli.photos import STATES, work_on_photos
 from kintrace.cli.records import Data, command, database_errors, deployed
-from kintrace.cli.search import opened_acquirer
 
 if TYPE_CHECKING:
     from kintrace.casework.scope import Scope
 
 AT_ONCE = 8  # photos between two looks at whether to stop
-PAUSE = 2.0  # seconds between two looks for photos that wait
+PAUSE = 0.25  # seconds between two looks for what is new
 SHOWN = 20  # refusals told on the terminal
 
 
@@ -31,14 +31,19 @@ def import_(
     folder: Annotated[Path, typer.Argument(help="A folder with a CSV file of cards, and photos.")],
     cards: Annotated[Path | None, typer.Option(help="The CSV file, where there are several.")] = None,
     faces: Annotated[bool, typer.Option(help="Find the faces in the photos at once.")] = True,
+    face: Annotated[
+        str,
+        typer.Option(help="Which face of photos with several: largest or central; without it they wait for a person."),
+    ] = "",
     json: Json = False,
 ) -> None:
     """Import cards from a CSV file (docs/cards.md), with their photos. Safe to run twice: what is there already is left alone."""
+    from kintrace.casework.forms import which_face
     from kintrace.casework.importing import import_folder
 
     began = time.perf_counter()
     with progress("Importing cards") as bar:
-        done = import_folder(scope, folder, cards=cards, progress=bar)
+        done = import_folder(scope, folder, cards=cards, face=which_face(face), progress=bar)
     kept = time.perf_counter() - began
     worked = work_on_photos() if faces else 0
     told: dict[str, Any] = {
@@ -96,17 +101,23 @@ def retention(
 
 @app.command()
 def worker(
-    once: Annotated[bool, typer.Option("--once", help="End when no photo waits.")] = False, data: Data = None
+    once: Annotated[bool, typer.Option("--once", help="End when nothing is left to do.")] = False, data: Data = None
 ) -> None:
-    """Find the faces in photos that wait, and once a day erase what has expired. Ctrl-C ends it after the photo in hand."""
+    """Find the faces in photos that wait, search from cards that changed, and once a day erase what has expired.
+
+    Ctrl-C ends it after what is in hand.
+    """
     deployed(data)
     from django.db import close_old_connections
 
     from kintrace.casework.worker import run
+    from kintrace.cli.search import opened_acquirer
+    from kintrace.matching import standing
 
-    done, day = 0, None
+    done, searched, day = 0, 0, None
     with database_errors(), _stopping() as stop:
         acquirer, _ = opened_acquirer(None)
+        searching = engine()
         with acquirer:
             if not once:
                 err.print("Working. Ctrl-C ends it.")
@@ -115,11 +126,14 @@ def worker(
                 day = daily_work(day)
                 finished = run(acquirer, most=AT_ONCE)
                 done += finished
-                if not finished and once:
-                    break
-                if not finished:
+                standing.look()
+                followed = 0 if finished else standing.follow(searching)
+                searched += followed
+                if not finished and not followed:
+                    if once:
+                        break
                     stop.wait(PAUSE)
-    out.print(f"{done:,} photos were worked on.")
+    out.print(f"{done:,} photos were worked on; {searched:,} cards were searched from.")
 
 
 @contextmanager

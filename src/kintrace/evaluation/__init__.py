@@ -10,6 +10,7 @@ from kintrace.evaluation.degrade import degrade, parse_degradations
 from kintrace.evaluation.metrics import Searches
 from kintrace.evaluation.protocol import Protocol
 from kintrace.evaluation.run import Evaluation, evaluate
+from kintrace.evaluation.uncertainty import wilson
 
 __all__ = [
     "Evaluation",
@@ -20,4 +21,5 @@ __all__ = [
     "evaluate",
     "parse_degradations",
     "report",
+    "wilson",
 ]

@@ -10,7 +10,7 @@ from kintrace.faces.face import Face, Photo, Pixels, Quality, Template, Vector
 from kintrace.faces.find import Finder
 from kintrace.faces.install import add_pack, recipes, remove_pack, try_out
 from kintrace.faces.measure import measures
-from kintrace.faces.packs import Pack, active_packs, home, installed_packs, load_pack, set_name
+from kintrace.faces.packs import Pack, active_packs, installed_packs, load_pack, set_name
 from kintrace.faces.quality import USABLE, assess
 from kintrace.faces.read import Limits, Reader, read
 from kintrace.faces.runtime import engine_name
@@ -37,7 +37,6 @@ __all__ = [
     "add_pack",
     "assess",
     "engine_name",
-    "home",
     "installed_packs",
     "load_pack",
     "mean_vector",

@@ -10,9 +10,10 @@ from pathlib import Path
 
 import numpy as np
 
+from kintrace import home
 from kintrace.errors import MissingPart, PackInvalid, PackNotFound
 from kintrace.faces.face import Face
-from kintrace.faces.packs import MAX_PACK_BYTES, NAME, Pack, home, installed_packs, load_pack
+from kintrace.faces.packs import MAX_PACK_BYTES, NAME, Pack, installed_packs, load_pack
 from kintrace.faces.template import Encoder
 
 RECIPES = Path(__file__).parent / "recipes"

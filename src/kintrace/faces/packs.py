@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from kintrace import home
 from kintrace.errors import PackHashMismatch, PackInvalid, PackNotFound
 
 BUILT_IN = Path(__file__).parent / "packs"
@@ -23,11 +24,6 @@ POINTS = ("right_eye", "left_eye", "nose", "right_mouth", "left_mouth")
 MAX_PACK_BYTES = 2_000_000_000
 NAME = r"[a-z0-9][a-z0-9-]{0,40}"
 MODEL = re.compile(r"(package:[A-Za-z_]\w*(/[\w. -]+)+)|(?!\.{1,2}$)(?!package:)[^/\\\0]+")
-
-
-def home() -> Path:
-    """Kintrace's own folder on this machine, for model packs and the encrypted cache."""
-    return Path(os.environ.get("KINTRACE_HOME") or Path.home() / ".kintrace")
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from kintrace import home
 from kintrace.errors import CalibrationError
 from kintrace.evidence import Calibration, FaceEvidence
-from kintrace.faces import Pack, Sample, home, mean_vector, set_name
+from kintrace.faces import Pack, Sample, mean_vector, set_name
 from kintrace.folder.collection import Collection, Reference
 from kintrace.gallery import LocalGallery
 

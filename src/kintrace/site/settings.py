@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 
 import dj_database_url
 
-from kintrace.faces import home
+from kintrace import home
 
 DATA = Path(os.environ.get("KINTRACE_DATA") or home() / "data")
 
@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "kintrace.vault",
     "kintrace.ledger",
     "kintrace.casework",
+    "kintrace.matching",
 ]
 AUTH_USER_MODEL = "casework.User"
 

@@ -13,7 +13,7 @@ from kintrace.vault.place import Place
 if TYPE_CHECKING:
     from kintrace.vault.blobs import blob_ids, delete_blob, get_blob, put_blob
     from kintrace.vault.fields import BlobField, SealedField, SealedModel, sealed_models
-    from kintrace.vault.index import find_names, index_many, index_names
+    from kintrace.vault.index import common, find_names, find_rare, index_many, index_names
     from kintrace.vault.keyring import secret
     from kintrace.vault.keys import (
         destroy,
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "blobs": ("blob_ids", "delete_blob", "get_blob", "put_blob"),
     "fields": ("BlobField", "SealedField", "SealedModel", "sealed_models"),
-    "index": ("find_names", "index_many", "index_names"),
+    "index": ("common", "find_names", "find_rare", "index_many", "index_names"),
     "keyring": ("secret",),
     "keys": (
         "destroy",
@@ -60,9 +60,11 @@ __all__ = [
     "SealedModel",
     "blob_ids",
     "check",
+    "common",
     "delete_blob",
     "destroy",
     "find_names",
+    "find_rare",
     "get_blob",
     "index_many",
     "index_names",

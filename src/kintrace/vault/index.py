@@ -8,6 +8,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from uuid import UUID
 
+from django.db import models
+
 from kintrace.vault.keyring import BATCH, KEYRING, batches, changing, secret
 from kintrace.vault.keys import destroyed, missing
 from kintrace.vault.models import NameToken, PersonKey
@@ -57,6 +59,47 @@ def find_names(tokens: Tokens) -> dict[UUID, int]:
         rows = NameToken.objects.using(KEYRING).filter(token__in=part)
         hits.update(rows.values_list("person", flat=True))
     return dict(hits)
+
+
+def find_rare(tokens: Tokens, most: int) -> dict[UUID, list[int]]:
+    """Persons who have any of the tokens, the rarest tokens first, until there are ``most`` of them.
+
+    Returns:
+        For each person, of each token they were found by, how many persons have it.
+    """
+    rows = NameToken.objects.using(KEYRING)
+    wanted = [token for _, token in _fingerprints(secret("blind-index"), tokens)]
+    counts: dict[bytes, int] = {}
+    for part in batches(wanted, BATCH):
+        found = rows.filter(token__in=part).values_list("token").annotate(models.Count("person"))
+        counts |= {bytes(token): count for token, count in found}
+    chosen: list[bytes] = []
+    reach = 0
+    for token, count in sorted(counts.items(), key=lambda each: each[1]):
+        reach += count
+        if reach > most:
+            break
+        chosen.append(token)
+    hits: dict[UUID, list[int]] = {}
+    for part in batches(chosen, BATCH):
+        for person, token in rows.filter(token__in=part).values_list("person", "token"):
+            hits.setdefault(person, []).append(counts[bytes(token)])
+    return hits
+
+
+def common(tokens: Tokens) -> dict[tuple[str, str], int]:
+    """How many persons have each of the tokens; by kind and token."""
+    key = secret("blind-index")
+    prints = {
+        hmac.digest(key, f"{kind}:{token}".encode(), "sha256")[:16]: (kind, token)
+        for kind, each in tokens.items()
+        for token in each
+    }
+    found = dict.fromkeys(prints.values(), 0)
+    for part in batches(list(prints), BATCH):
+        rows = NameToken.objects.using(KEYRING).filter(token__in=part).values_list("token")
+        found |= {prints[bytes(token)]: count for token, count in rows.annotate(models.Count("person"))}
+    return found
 
 
 def _fingerprints(key: bytes, tokens: Tokens) -> list[tuple[str, bytes]]:

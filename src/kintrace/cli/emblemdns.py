@@ -1,0 +1,252 @@
+"""``kintrace emblem``: publish, check, withdraw — what is in the DNS. The server itself: :mod:`kintrace.cli.emblemserve`."""
+
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from kintrace.cli.app import FAILED, Json, err, out, print_json
+from kintrace.cli.emblem import emblem_app
+from kintrace.cli.emblemcommon import (
+    TEST_LINE,
+    At,
+    CrlFiles,
+    Folder,
+    LogsFile,
+    Offline,
+    TrustFiles,
+    evidence_from,
+    show_verdict,
+    state_of,
+    time_of,
+    trusted_from,
+)
+from kintrace.errors import EmblemError
+
+if TYPE_CHECKING:
+    from dns.name import Name as DnsName
+
+    from kintrace.emblem import Item
+    from kintrace.emblem.dns import Remains
+    from kintrace.emblem.state import State
+
+IHLE, RESPONDER = 65297, "127.0.0.1:5300"
+PATIENCE = 3.0
+"""Seconds for each server that is asked whether an emblem is gone."""
+
+Name = Annotated[str, typer.Argument(metavar="NAME", help="The server's full name, such as records.example.org.")]
+Published = Annotated[
+    Path | None,
+    typer.Option(
+        "--published",
+        envvar="KINTRACE_PUBLISHED",
+        help="Folder of what emblem serve gives; published in the folder of keys and tokens by default.",
+    ),
+]
+Number = Annotated[int, typer.Option("--type", min=1, max=65535, help="The number of the record type IHLE.")]
+Resolvers = Annotated[
+    list[str] | None,
+    typer.Option("--resolver", help="Address of a resolver to ask, with its port; this machine's own by default."),
+]
+
+
+@emblem_app.command()
+def publish(
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="NAME", help="Names to publish; all that have an emblem by default.")
+    ] = None,
+    files: Annotated[
+        list[Path] | None,
+        typer.Option("--from", help="Take the tokens and keys of the one name from files, not from the folder."),
+    ] = None,
+    addresses: Annotated[
+        list[str] | None,
+        typer.Option("--address", help="An address of the one name, where emblem serve gives that too."),
+    ] = None,
+    identifier: Annotated[str, typer.Option(help="Tells this set of tokens apart from others, in profile A.")] = "",
+    ttl: Annotated[int, typer.Option(min=0, max=86400, help="Seconds for which resolvers may keep the records.")] = 300,
+    number: Number = IHLE,
+    folder: Folder = None,
+    published: Published = None,
+    json: Json = False,
+) -> None:
+    """Print the zone lines of your emblems, to paste, and put them where emblem serve finds them.
+
+    Each is looked at as a checker will: what would be INVALID is not published.
+    """
+    from kintrace.emblem import dns
+    from kintrace.emblem.dns.records import addresses_of
+
+    state, now = state_of(folder), datetime.now(UTC)
+    wanted = [dns.host(name) for name in names or ()]
+    if (files or addresses) and len(wanted) != 1:
+        raise EmblemError("--from and --address are for one name.", "Nothing was published.", "Give that name.")
+    there = dns.Folder(published or state.folder / "published", number)
+    found = {
+        name: dns.checked_records(name, items, now, identifier=identifier, ttl=ttl, number=number)
+        for name, items in _items(state, wanted, files, now).items()
+    }
+    told = []
+    for name, rrsets in found.items():
+        there.publish(name, [*rrsets, *(addresses_of(name, addresses, ttl) if addresses else ())])
+        told.append({"name": dns.plain(name), "test": _is_test(dns.plain(name)), "lines": dns.lines(rrsets)})
+    if json:
+        print_json({"published": str(there.path), "names": told})
+        return
+    for one in told:
+        if one["test"]:
+            out.print(f"; {TEST_LINE}", markup=False)
+        for line in one["lines"]:  # type: ignore[attr-defined]
+            out.print(line, markup=False)
+    hint = f"Paste these lines into the zone, or run: kintrace emblem serve --published {there.path}"
+    err.print(hint, markup=False, soft_wrap=True)
+
+
+@emblem_app.command()
+def check(
+    name: Name,
+    resolver: Resolvers = None,
+    at: At = None,
+    trust: TrustFiles = None,
+    logs: LogsFile = None,
+    crl: CrlFiles = None,
+    offline: Offline = False,
+    timeout: Annotated[float, typer.Option(min=0.1, help="Seconds to wait for the resolver, in all.")] = 10.0,
+    number: Number = IHLE,
+    json: Json = False,
+) -> None:
+    """Find and check the emblem of a name. Only your resolver is asked, and logs: never the server that bears the emblem.
+
+    Exit code: 0 endorsed, 10 organizational, 11 signed and leading to a key you trust, 12 signed, 13 invalid, 14 no emblem; 1
+    where nothing could be found out.
+    """
+    from kintrace.emblem import dns
+
+    trusted = trusted_from(trust)
+    log_list, revocations = evidence_from(logs, crl)
+    checked = dns.check(
+        name, at=time_of(at), servers=[dns.server(each) for each in resolver or ()], trusted_keys=trusted, logs=log_list,
+        crl=revocations, offline=offline, timeout=timeout, numbers=dns.numbers(number),
+    )  # fmt: skip
+    if json:
+        print_json(checked.as_json())
+        raise typer.Exit(checked.verdict.exit_code)
+    found = checked.found
+    out.print(found.name + (f", an alias of {found.owner}" if found.owner != found.name else ""), markup=False)
+    for note in found.notes:
+        err.print(note, markup=False)
+    for other in checked.others:
+        err.print(f"Another set of tokens stands there: {other.level}. {other.why}", markup=False)
+    if not checked.verdict.tokens:
+        out.print("No emblem was found. That does not mean that the server is not protected.")
+        raise typer.Exit(checked.verdict.exit_code)
+    show_verdict(checked.verdict, json)
+
+
+@emblem_app.command()
+def withdraw(
+    name: Name,
+    responder: Annotated[
+        list[str] | None, typer.Option("--server", help=f"Where emblem serve listens; {RESPONDER} by default.")
+    ] = None,
+    resolver: Resolvers = None,
+    wait: Annotated[float, typer.Option(min=0, help="Seconds to wait until all have forgotten it.")] = 5.0,
+    number: Number = IHLE,
+    folder: Folder = None,
+    published: Published = None,
+    json: Json = False,
+) -> None:
+    """Withdraw the emblem of a name: serve it no longer, print the zone lines to remove, and see whether they are gone.
+
+    It is not issued anew either. An emblem for several names is withdrawn for all of them. Ends with 0 only when nobody who was
+    asked gives any of it. Run it as often as you like.
+    """
+    from kintrace.emblem import dns
+    from kintrace.emblem.dns.resolver import system_servers
+
+    state, asked = state_of(folder), dns.host(name)
+    there = dns.Folder(published or state.folder / "published", number)
+    gone, removed = dns.withdraw_everywhere(state, there, asked, datetime.now(UTC))
+    places = [dns.server(each) for each in responder or [RESPONDER]]
+    places += [dns.server(each) for each in resolver] if resolver else system_servers()
+    until = time.monotonic() + wait
+    while True:
+        left = [
+            (each, dns.remains(each, place, PATIENCE, there.numbers))
+            for each in gone
+            for place in dict.fromkeys(places)
+        ]
+        if all(each.gone for _, each in left) or time.monotonic() >= until:
+            break
+        time.sleep(min(1.0, max(until - time.monotonic(), 0.0)))
+    # Lines that were pasted, and that we no longer know, are found in the DNS itself; there a resolver counts the TTL down.
+    found = {_without_ttl(line): line for line in (*(line for _, each in left for line in each.lines), *removed)}
+    clear = all(each.gone for _, each in left)
+    if json:
+        asked_of = [{"name": dns.plain(of), **each.as_json()} for of, each in left]
+        print_json(
+            {
+                "names": [dns.plain(each) for each in gone],
+                "lines": list(found.values()),
+                "gone": clear,
+                "asked": asked_of,
+            }
+        )
+    else:
+        _say(bool(removed), list(found.values()), [(dns.plain(of), each) for of, each in left])
+    if not clear:
+        raise typer.Exit(FAILED)
+
+
+def _items(
+    state: "State", wanted: "list[DnsName]", files: list[Path] | None, now: datetime
+) -> "dict[DnsName, tuple[Item, ...]]":
+    """What each name is to bear.
+
+    Raises:
+        EmblemError: a name has no emblem, or there is none at all.
+    """
+    from kintrace.emblem.dns import items_by_name, plain
+    from kintrace.emblem.publishing import signs
+    from kintrace.emblem.reading import read_files
+
+    if files:
+        return {wanted[0]: tuple(read_files(files))}
+    current = items_by_name(signs(state, now))
+    lacking = [plain(name) for name in wanted if name not in current]
+    if lacking or not current:
+        raise EmblemError(
+            f"There is no emblem {'for ' + ', '.join(lacking) if lacking else 'that holds'}.",
+            "Nothing was published.",
+            "Issue one: kintrace emblem issue",
+        )
+    return {name: items for name, items in current.items() if not wanted or name in wanted}
+
+
+def _say(removed: bool, found: list[str], left: "list[tuple[str, Remains]]") -> None:
+    out.print("It is withdrawn, and no longer served." if removed else "There was nothing more to withdraw here.")
+    if found:
+        out.print("Remove these lines from every zone they were pasted into:\n")
+        for line in found:
+            out.print(line, markup=False)
+        out.print()
+    for name, each in left:
+        place = f"{each.server[0]} port {each.server[1]}"
+        if each.lines:
+            still = f"✗ {place} still gives {name}: for {each.seconds} seconds more, or until the lines are removed."
+            err.print(still, markup=False)
+        elif each.problem:
+            err.print(f"? {place} was not checked for {name}: {each.problem}", markup=False)
+        else:
+            out.print(f"✓ {place}: {'nothing listens there' if each.closed else name + ' is gone'}.", markup=False)
+
+
+def _without_ttl(line: str) -> tuple[str, str]:
+    owner, _, rest = line.split(maxsplit=2)
+    return owner.lower(), rest
+
+
+def _is_test(name: str) -> bool:
+    return name.endswith(".test")

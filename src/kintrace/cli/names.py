@@ -1,0 +1,163 @@
+"""``kintrace names``: how strongly two names suggest one person."""
+
+import csv
+import hashlib
+import json as json_
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from kintrace import home
+from kintrace.cli.app import Json, app, out, print_json, write_whole
+from kintrace.cli.evaluate import calibrate_app
+from kintrace.errors import FormError, KintraceError
+from kintrace.evidence.names import NameEvidence, Names, Weights, compare_names
+
+NO_WORSE = 1.02
+"""Cost of the learned weights beside the shipped ones up to which they are taken for no worse."""
+Learned = Annotated[
+    Path | None,
+    typer.Option(
+        "--weights",
+        help="Weights of names to use; by default those of “kintrace calibrate names”, or the shipped ones.",
+    ),
+]
+
+
+@app.command("names")
+def names_(
+    one: Annotated[str | None, typer.Argument(help="A person's name, in any script.")] = None,
+    other: Annotated[str | None, typer.Argument(help="Another name.")] = None,
+    file: Annotated[
+        Path | None,
+        typer.Option("--file", help="CSV with the columns a and b: compare each pair; a JSON line for each."),
+    ] = None,
+    weights: Learned = None,
+    json: Json = False,
+) -> None:
+    """Compare two names in any script: likelihood ratio, which words were joined and why, which were left alone."""
+    used = weights_in_use(weights)
+    if file is not None:
+        if one is not None:
+            raise KintraceError("Both names and a file were given.", todo="Give two names, or --file.")
+        for mine, yours in read_pairs(file):
+            evidence = compare_names(Names.of(mine), Names.of(yours), weights=used)
+            sys.stdout.write(json_.dumps({"a": mine, "b": yours, **evidence.as_json()}, ensure_ascii=False) + "\n")
+        return
+    if one is None or other is None:
+        raise KintraceError("Two names are needed.", todo="Put each in quotes: kintrace names "
+                            "\"Oleksandr Hulianytskyi\" \"Гуляницький Сашко\".")  # fmt: skip
+    evidence = compare_names(Names.of(one), Names.of(other), weights=used)
+    if json:
+        print_json({"a": one, "b": other, **evidence.as_json()})
+    else:
+        _say(evidence)
+
+
+@calibrate_app.command("names")
+def calibrate_names(
+    pairs: Annotated[
+        Path, typer.Argument(help="CSV with the columns a, b and same (1 for one person, 0 for two): confirmed pairs.")
+    ],
+    to: Annotated[
+        Path | None, typer.Option("--out", help="Where to write them; by default where comparisons will use them.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Learn the weights of names from confirmed pairs, and check them on pairs that were not learned from.
+
+    A fifth of the pairs, chosen by their text, is kept apart for the check: Cllr in bits, before and after; less is better.
+    Where the learned weights do worse there, the shipped ones stay in use, unless --out says where to write them.
+    """
+    from kintrace.evidence.names import learning
+
+    told = [(mine, yours, _yes(same, pairs)) for mine, yours, same in read_pairs(pairs, "same")]
+    known = [(learning.Pair(Names.of(mine), Names.of(yours), same), f"{mine}|{yours}") for mine, yours, same in told]
+    apart = [hashlib.sha256(text.encode()).digest()[0] % 5 == 0 for _, text in known]
+    taught = [pair for (pair, _), kept in zip(known, apart, strict=True) if not kept]
+    check = [pair for (pair, _), kept in zip(known, apart, strict=True) if kept]
+    tables = learning.learn(taught, f"kintrace calibrate names {pairs.name}")
+    learned = Weights.of(tables)
+    before, after = learning.cost(check, None), learning.cost(check, learned)
+    better = after <= before * NO_WORSE
+    place = to or learned_place()
+    if better or to:
+        write_whole(place, learning.to_toml(tables))
+    figures: dict[str, Any] = {
+        "pairs": len(taught),
+        "one_person": sum(pair.same for pair in taught),
+        "checked": len(check),
+        "cllr_shipped": round(before, 4),
+        "cllr_learned": round(after, 4),
+        "better": better,
+        "file": str(place) if better or to else None,
+    }
+    if json:
+        print_json(figures)
+        return
+    for name, value in figures.items():
+        out.print(f"{name}: {value}", markup=False)
+    if not better:
+        out.print("On the pairs kept apart the learned weights do worse than the shipped ones: there may be too few pairs, "
+                  "or pairs that are harder than those you search among.", markup=False)  # fmt: skip
+
+
+def _yes(told: str, path: Path) -> bool:
+    if told.strip().casefold() in ("1", "yes", "true", "same"):
+        return True
+    if told.strip().casefold() in ("0", "no", "false", "different"):
+        return False
+    raise FormError(
+        f"{path}: “{told}” in the column “same” is neither 1 nor 0.", todo="Write 1 for one person, 0 for two."
+    )
+
+
+def weights_in_use(path: Path | None) -> Weights | None:
+    """The weights of names an agency learned, where there are any."""
+    if path is not None:
+        return Weights.load(path)
+    learned = learned_place()
+    return Weights.load(learned) if learned.exists() else None
+
+
+def learned_place() -> Path:
+    """Where learned weights are kept, so that searches use them."""
+    return home() / "calibrations" / "names.toml"
+
+
+def read_pairs(path: Path, *more: str) -> Iterator[tuple[str, ...]]:
+    """The pairs of a CSV file with the columns a, b and ``more``.
+
+    Raises:
+        FormError: it cannot be read, or lacks a column.
+    """
+    wanted = ("a", "b", *more)
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as lines:
+            table = csv.DictReader(lines)
+            if not set(wanted) <= set(table.fieldnames or ()):
+                raise FormError(f"{path} lacks a column.", todo=f"It needs the columns {', '.join(wanted)}.")
+            for row in table:
+                yield tuple((row[name] or "") for name in wanted)
+    except (OSError, UnicodeDecodeError, csv.Error) as problem:
+        raise FormError(f"{path} cannot be read as CSV ({problem}).", todo="Save it as CSV in UTF-8.") from problem
+
+
+def _say(evidence: NameEvidence) -> None:
+    out.print(evidence.words, markup=False)
+    out.print(f"\nLog10 likelihood ratio {evidence.llr:+.2f} ({evidence.state}).", markup=False)
+    for joined in evidence.joined:
+        out.print(
+            f"  {joined.one} – {joined.other}: {joined.place}, {joined.how} ({joined.log10_lr:+.2f} alone)",
+            markup=False,
+        )
+    for mine, yours, place in evidence.differ:
+        out.print(f"  {mine} – {yours}: {place}, different", markup=False)
+    left = [name for side in evidence.alone for name in side]
+    if left:
+        out.print(f"  Left alone: {', '.join(left)}", markup=False)
+    if evidence.kin:
+        out.print("May be a relative: what agrees is what relatives share.", markup=False)

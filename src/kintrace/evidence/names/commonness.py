@@ -1,0 +1,64 @@
+"""How common a name is: from a registry's own names, from the table of known names, or by how much of a sound it has."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from kintrace.evidence.names.people import Names
+from kintrace.evidence.names.weights import Weights
+from kintrace.evidence.names.words import Word
+
+Told = Callable[[str], float | None]
+"""From a word as it is compared (case folded) to the share of people who bear it; None where that is not known."""
+WORTH = 200.0
+"""People that the default counts for beside those of a registry, so that few names do not speak too loudly."""
+
+
+@dataclass(frozen=True, eq=False)
+class Commonness:
+    """Share of people who bear a name that sounds like this one."""
+
+    counts: Mapping[str, int] = field(default_factory=dict)
+    """People by sound, as :func:`sound_of` gives it."""
+    people: int = 0
+    told: Told | None = None
+    """Somebody else's knowledge, asked first."""
+
+    @classmethod
+    def learned(cls, registry: Iterable[Names]) -> "Commonness":
+        """From the names of a registry: each person counts once for each sound."""
+        counts: Counter[str] = Counter()
+        people = 0
+        for names in registry:
+            people += 1
+            counts.update(
+                {sound_of(word) for version in names.versions for part in version.parts for word in part.words[:1]}
+            )
+        return cls(dict(counts), people)
+
+    def share(self, word: Word, weights: Weights) -> float:
+        """The share of people who bear this name, between 0 and 1."""
+        if self.told is not None:
+            told = self.told(word.text)
+            if told is not None and told > 0:
+                return min(float(told), 1.0)
+        default = default_share(word, weights)
+        if not self.people:
+            return default
+        return (self.counts.get(sound_of(word), 0) + WORTH * default) / (self.people + WORTH)
+
+
+def default_share(word: Word, weights: Weights) -> float:
+    """Without a registry: by the table of known names, or by how much of a sound the word has."""
+    if word.known:
+        return max(each.share for each in word.known)
+    first, second = weights.by_size
+    least, most = weights.limits
+    return float(min(most, max(least, 10 ** (first + second * word.size))))
+
+
+def sound_of(word: Word) -> str:
+    """What stands for the names that sound like this one: the known name, or the consonants by coarse class."""
+    if word.known:
+        return min(each.name for each in word.known)
+    return word.forms[0].skeletons[0] + ("." if word.size < 3 else "") + (word.plain[:2] if word.size < 3 else "")

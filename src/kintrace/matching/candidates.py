@@ -1,0 +1,261 @@
+"""Verbs on candidates: keep what a search found, list, show, take out a fact. What a person may not see is not in the answer."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from kintrace.casework.cards import record_id
+from kintrace.casework.facts import known_of
+from kintrace.casework.forms import minor
+from kintrace.casework.records import Card
+from kintrace.casework.scope import Scope
+from kintrace.errors import Denied, NotPossible
+from kintrace.ledger import Actor, burst_now, record
+from kintrace.matching import joint
+from kintrace.matching.comparable import agreed, may_be_compared
+from kintrace.matching.models import Candidate, Conclusion, Seat, Share, Shown, State
+from kintrace.matching.weighing import Weighed
+
+WHERE = ("places",)
+"""Facts that may tell where a found person is: shown to another office only where that person agreed to be found."""
+
+
+def settle(
+    card: Card,
+    near: Sequence[Weighed],
+    weighed: Sequence[Weighed],
+    people: int,
+    actor: Actor,
+    *,
+    trigger: str,
+    model: str,
+) -> list[Candidate]:
+    """Make a card's candidates those that a search found. Inside a transaction; the same search twice changes nothing.
+
+    A pair whose facts changed after a review is offered again; one that may not be compared any more is gone, with all that was
+    said of it; one that fell below and was never reviewed, too. A conclusion stays with what it was drawn from.
+    """
+    mine = Candidate._all.select_for_update().filter(Q(request=card) | Q(found=card))
+    held = {(each.request_id, each.found_id): each for each in mine}
+    seen = {(each.request.id, each.found.id): each for each in weighed}
+    kept = []
+    for pair in near:
+        before = held.pop((pair.request.id, pair.found.id), None)
+        kept.append(_keep(pair, before, people, actor, trigger=trigger, model=model))
+    for key, candidate in held.items():
+        pair_now = seen.get(key)
+        if pair_now is None:
+            if not _still(candidate):
+                remove(candidate, actor, "may_not_be_compared")
+            elif not _begun(candidate):
+                remove(candidate, actor, "too_weak")
+        elif _begun(candidate):
+            kept.append(_keep(pair_now, candidate, people, actor, trigger=trigger, model=model))
+        else:
+            remove(candidate, actor, "too_weak")
+    return kept
+
+
+def _still(candidate: Candidate) -> bool:
+    """Whether a pair that was not near this time stays: one that may still be compared, or was concluded on and is agreed to."""
+    if candidate.state == State.CONCLUDED:
+        return agreed(candidate.request, candidate.found)
+    return may_be_compared(candidate.request, candidate.found)
+
+
+def _begun(candidate: Candidate) -> bool:
+    """Whether anybody has begun to judge it."""
+    return bool(Seat._all.filter(candidate=candidate).exists())
+
+
+def remove(candidate: Candidate, actor: Actor, why: str) -> None:
+    """Delete a candidate with all that was said of it. Inside a transaction."""
+    record(actor, "candidate.removed", f"candidate:{candidate.id}", details={"why": why})
+    candidate.delete()
+
+
+def _keep(pair: Weighed, before: Candidate | None, people: int, actor: Actor, *, trigger: str, model: str) -> Candidate:
+    if before is not None and (bytes(before.mark) == pair.mark or before.state == State.CONCLUDED):
+        return before
+    now = timezone.now()
+    content = {
+        "evidence": pair.evidence.as_json(),
+        "expected_lookalikes": pair.expected,
+        "score": pair.face.score if pair.face else None,
+        "look_alikes_of_the_face": pair.face.expected_lookalikes if pair.face else None,
+    }
+    if before is None:
+        made = Candidate(
+            request=pair.request, found=pair.found, trigger=trigger, model=model, searched=people, mark=pair.mark
+        )
+        _care(made)
+        key, halves = joint.new_key(made)
+        made.content = joint.seal(key, f"candidate:{made.id}", content)
+        made.save(force_insert=True)
+        Share._all.bulk_create(halves)
+        record(actor, "candidate.proposed", f"candidate:{made.id}", details=_pair(made))
+        return made
+    before.content = joint.seal(joint.key_of(before), f"candidate:{before.id}", content)
+    before.mark, before.model, before.searched, before.changed_at = pair.mark, model, people, now
+    if _begun(before):
+        before.round, before.state, before.trigger = before.round + 1, State.BLIND, trigger
+    _care(before)
+    before.save()
+    record(actor, "candidate.changed", f"candidate:{before.id}", details={**_pair(before), "round": before.round})
+    return before
+
+
+def _pair(candidate: Candidate) -> dict[str, str]:
+    return {"request": str(candidate.request_id), "found": str(candidate.found_id)}
+
+
+def _care(candidate: Candidate) -> None:
+    """Note on a candidate whether one of the two may be a minor, and whether the found person is dead."""
+    people = (candidate.request.subject_id, candidate.found.subject_id)
+    facts = known_of(people)
+    kind = facts.get(candidate.found.subject_id, {}).get("found_kind")
+    candidate.of_dead = kind is not None and kind.value == "deceased_unidentified"
+    candidate.stricter = any(minor(each) for each in facts.values())
+
+
+def visible(scope: Scope) -> "QuerySet[Candidate]":
+    """Candidates of which one card is the scope's."""
+    cards = scope.cards()
+    rows = Candidate._all.filter(Q(request__in=cards) | Q(found__in=cards))
+    return rows.select_related("request__office", "found__office", "request__opened_by", "found__opened_by").distinct()
+
+
+def candidate(scope: Scope, candidate_id: UUID, verb: str = "candidate.read") -> Candidate:
+    """One candidate of the scope, for a verb it may use.
+
+    Raises:
+        Denied: there is none, or it is not for this scope to see.
+    """
+    scope.require(verb, f"candidate:{candidate_id}")
+    found = visible(scope).filter(id=candidate_id).first()
+    if found is None or not agreed(found.request, found.found):
+        with transaction.atomic():
+            scope.note(verb, f"candidate:{candidate_id}", outcome="empty")
+        raise Denied(
+            "No candidate with this number is open to you.",
+            "That you asked is in the ledger.",
+            "Check the number, and the office you work for now.",
+        )
+    return found
+
+
+def listed(scope: Scope, reference: str | None = None, *, state: str | None = None) -> list[dict[str, Any]]:
+    """The scope's candidates, the oldest first: cards, state and round. Nothing of the evidence."""
+    scope.require("candidate.read")
+    rows = visible(scope).order_by("made_at")
+    if reference:
+        card = scope.card(reference)
+        rows = rows.filter(Q(request=card) | Q(found=card))
+    rows = list(rows.filter(state=state) if state else rows)
+    with transaction.atomic():
+        scope.note("candidate.list", outcome="done" if rows else "empty", candidates=len(rows))
+    return [summary(each) for each in rows]
+
+
+def summary(each: Candidate) -> dict[str, Any]:
+    """What a list tells of a candidate."""
+    return {
+        "id": str(each.id),
+        "request": record_id(each.request),
+        "found": record_id(each.found),
+        "offices": [each.request.office.code, each.found.office.code],
+        "state": each.state,
+        "round": each.round,
+        "since": each.changed_at.isoformat(),
+        "stricter": each.stricter,
+        "of_dead": each.of_dead,
+    }
+
+
+def shown(
+    scope: Scope, candidate_id: UUID, *, without: Sequence[str] = (), before_review: bool = False
+) -> dict[str, Any]:
+    """A candidate with its evidence.
+
+    Args:
+        scope: who asks.
+        candidate_id: which.
+        without: facts to take out of the sum.
+        before_review: show it although its faces were not judged yet; who asks for that cannot judge them any more.
+
+    Raises:
+        Denied: it is not for this scope to see.
+        NotPossible: its faces were not judged yet (DESIGN.md §5 rule 5), or there is no such fact.
+    """
+    found = candidate(scope, candidate_id)
+    blind = found.state in (State.BLIND, State.SECOND_BLIND, State.ARBITRATION_BLIND)
+    mine = Seat._all.filter(candidate=found, round=found.round, reviewer=scope.user).exists()
+    concluded = Conclusion._all.filter(candidate=found).exists()
+    if blind and not concluded and not before_review:
+        raise NotPossible(
+            "The faces of this candidate are being judged; evidence, names and dates are shown after that.",
+            "Nothing was shown.",
+            "Judge them: kintrace review next. Who looks before cannot judge them any more: --before-review.",
+        )
+    if blind and mine:
+        raise NotPossible(
+            "You are judging the faces of this candidate.", "Nothing was shown.", "Save your judgement first."
+        )
+    with transaction.atomic():
+        scope.note("candidate.read", f"candidate:{found.id}", without=len(without), before=blind)
+        if not mine and not concluded:
+            Shown._all.get_or_create(candidate=found, round=found.round, user_id=scope.user)
+    burst_now(str(scope.user))
+    return {**summary(found), **told(scope, found, without)}
+
+
+def told(scope: Scope, found: Candidate, without: Sequence[str] = ()) -> dict[str, Any]:
+    """The evidence of a candidate as this scope may see it, some facts taken out."""
+    content = joint.unseal(joint.key_of(found), f"candidate:{found.id}", bytes(found.content))
+    evidence = content["evidence"]
+    names = [fact["fact"] for fact in evidence["facts"]]
+    for name in without:
+        if name not in names:
+            raise NotPossible("There is no such fact.", todo=f"Facts: {', '.join(names)}.")
+    facts = [_for(scope, found, fact) for fact in evidence["facts"] if fact["fact"] not in without]
+    total = sum(fact["log10_lr"] for fact in facts)
+    return {
+        "log10_lr": round(total, 4),
+        "searched": found.searched,
+        "expected_lookalikes": _expected(content, total, without, found.searched),
+        "words": evidence["words"] if not without else "",
+        "facts": facts,
+        "cautions": evidence["cautions"],
+        "without": list(without),
+    }
+
+
+def _expected(content: Mapping[str, Any], total: float, without: Sequence[str], searched: int) -> float:
+    from kintrace.evidence import look_alikes_at_most
+
+    if not without:
+        return float(content["expected_lookalikes"])
+    most = look_alikes_at_most(total, searched)
+    face = content["look_alikes_of_the_face"]
+    if "face" in without or face is None:
+        return most
+    own = next(fact["log10_lr"] for fact in content["evidence"]["facts"] if fact["fact"] == "face")
+    return min(most, face * 10 ** -max(min(total - own, 6.0), -6.0)) if own > 0 else most
+
+
+def _for(scope: Scope, found: Candidate, fact: dict[str, Any]) -> dict[str, Any]:
+    """A fact as a scope may see it: where the found person is, is not told to another office unless they agreed to be found."""
+    if fact["fact"] not in WHERE or found.found.office_id == scope.office or agrees_to_be_found(found.found):
+        return fact
+    hidden = {"compared": ["", ""], "why": "Where the found person is, is not told without their consent.", "parts": []}
+    return {**fact, **hidden}
+
+
+def agrees_to_be_found(card: Card) -> bool:
+    """Whether a found person said that their family may know."""
+    fact = known_of([card.subject_id]).get(card.subject_id, {}).get("agrees_to_be_found")
+    return fact is not None and fact.value == "yes"

@@ -1,0 +1,106 @@
+"""Which records may be compared at all: consent, purpose, office rules and withheld-from lists, of both sides, inside the query.
+
+A pair that may not be compared is not in what this gives, so no distance between the two is ever read.
+"""
+
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from kintrace.casework.agreements import held_consent
+from kintrace.casework.consents import ALL, allowing, allows, answers_of, refusing
+from kintrace.casework.people import Office
+from kintrace.casework.records import Card, CardKind, Person, Purpose, Status, Template
+from kintrace.casework.scope import Scope
+from kintrace.casework.setup import office_coded
+from kintrace.errors import NotPossible
+from kintrace.matching.models import Apart
+
+ENDED = (Status.CLOSED, Status.CONTACT_RESTORED, Status.REUNIFIED, Status.FATE_CLARIFIED)
+
+
+def others(card: Card) -> "QuerySet[Card]":
+    """The cards that a card may be compared with: open, of the other kind, whose people and offices allow it, as this one's do.
+
+    Within one office no consent to sharing is needed. Between two, the people of both cards agreed to share with the other
+    office, and no rule keeps the offices apart.
+    """
+    if not open_cards().filter(id=card.id).exists():
+        return Card._all.none()
+    return open_cards().filter(_agreeing(card))
+
+
+def _agreeing(card: Card) -> Q:
+    """Cards of the other kind whose people and offices allow the comparison, as this one's do."""
+    kind = CardKind.FOUND_PERSON if card.kind == CardKind.TRACING_REQUEST else CardKind.TRACING_REQUEST
+    shared = allowing("subject_id", Purpose.SHARE_OFFICE, card.office.code) & _shared_with(card.subject)
+    within = Q(office=card.office) | (shared & ~Q(office__in=_apart(card.office)))
+    return within & ~refusing("subject_id", Purpose.TRACING) & Q(kind=kind)
+
+
+def agreed(one: Card, other: Card) -> bool:
+    """Whether people and offices allow it, be the cards open or not."""
+    refused = refusing("subject_id", Purpose.TRACING)
+    return bool(
+        Card._all.filter(_agreeing(one), id=other.id).exists() and not Card._all.filter(refused, id=one.id).exists()
+    )
+
+
+def open_cards() -> "QuerySet[Card]":
+    """Cards that are searched: neither ended nor expired, of people who did not refuse tracing."""
+    unexpired = Q(expires=None) | Q(expires__gte=timezone.now().date())
+    refused = refusing("subject_id", Purpose.TRACING)
+    return Card._all.filter(unexpired & ~refused, closed_at=None).exclude(status__in=ENDED)
+
+
+def may_be_compared(one: Card, other: Card) -> bool:
+    """Whether two cards may be compared."""
+    return bool(others(one).filter(id=other.id).exists())
+
+
+def templates_of(cards: "QuerySet[Card]") -> "QuerySet[Template]":
+    """The templates of the people on cards who agree to face search."""
+    people = cards.values("subject")
+    return Template._all.filter(person__in=people).filter(allowing("person_id", Purpose.FACE_SEARCH))
+
+
+def shares_enquirer(request: Card, office: Office) -> bool:
+    """Whether what is known of a request's enquirer may be weighed against a card of an office."""
+    if request.enquirer is None or request.office_id == office.id:
+        return request.enquirer is not None
+    return allows(answers_of(held_consent(request.enquirer)), Purpose.SHARE_OFFICE, office.code)
+
+
+def _shared_with(person: Person) -> Q:
+    """The offices a person agrees to be known to, as a condition on cards."""
+    answers = [each for each in answers_of(held_consent(person)) if each.purpose == Purpose.SHARE_OFFICE]
+    told = {each.target: each.allowed for each in answers}
+    yes = Q(office__code__in=[target for target, allowed in told.items() if allowed and target != ALL])
+    if told.get(ALL):
+        return yes | ~Q(office__code__in=[target for target, allowed in told.items() if not allowed])
+    return yes
+
+
+def _apart(office: Office) -> Iterable[object]:
+    pairs = Apart._all.filter(Q(office=office) | Q(other=office)).values_list("office", "other")
+    return [each for pair in pairs for each in pair if each != office.id]
+
+
+def keep_apart(scope: Scope, code: str, other: str, *, take_back: bool = False) -> None:
+    """Have the records of two offices never compared, or take that back; their candidates go with the next search.
+
+    Raises:
+        Denied, NotPossible: nothing was changed.
+    """
+    scope.require("office.manage")
+    one, two = sorted((office_coded(code), office_coded(other)), key=lambda office: str(office.id))
+    if one.id == two.id:
+        raise NotPossible("These are one office.", "Nothing was changed.")
+    with transaction.atomic():
+        scope.note("office.apart", f"office:{one.id}", other=str(two.id), back=take_back)
+        if take_back:
+            Apart._all.filter(office=one, other=two).delete()
+        else:
+            Apart._all.get_or_create(office=one, other=two)

@@ -1,0 +1,207 @@
+"""Verbs that end a search: a conclusion on two agreeing reviews and a fact that is not the face; then, apart, a disclosure.
+
+A conclusion says that the records may be acted on as of one person. It never says who anybody is.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from kintrace.casework.records import Card, Status
+from kintrace.casework.scope import Scope
+from kintrace.errors import NotPossible
+from kintrace.matching import joint
+from kintrace.matching.candidates import candidate
+from kintrace.matching.models import Answer, Candidate, Conclusion, Conflict, Disclosure, Judgement, State
+from kintrace.matching.reviews import statements
+
+PRIMARY = ("fingerprints", "dental", "dna")
+"""Primary identifiers of the dead, after INTERPOL's guide on disaster victim identification."""
+ENDS = (Status.CONTACT_RESTORED, Status.REUNIFIED, Status.FATE_CLARIFIED)
+
+
+def conditions(scope: Scope, candidate_id: UUID) -> dict[str, bool]:
+    """What a conclusion and a disclosure need, and whether it is there."""
+    found = candidate(scope, candidate_id)
+    conclusion = Conclusion._all.filter(candidate=found).first()
+    act = Disclosure._all.filter(conclusion=conclusion).first() if conclusion else None
+    return {
+        "two_reviews_agree": _agree(found),
+        "a_fact_that_is_not_the_face": bool(_other_facts(found)),
+        "concluded": conclusion is not None,
+        "found_person_agrees": _answered(found, act),
+        "disclosure_approved": act is not None and act.approved_at is not None,
+        "family_told": act is not None and act.told_at is not None,
+    }
+
+
+def conclude(
+    scope: Scope,
+    candidate_id: UUID,
+    facts: Sequence[str],
+    reason: str,
+    *,
+    primary_identifier: str = "",
+    authority_reference: str = "",
+) -> Conclusion:
+    """Conclude that two records may be acted on as of one person.
+
+    Args:
+        scope: a senior reviewer, or of the dead a forensic officer.
+        candidate_id: whose reviews agree.
+        facts: on which it stands: at least one that is not the face, and agrees.
+        reason: in their words.
+        primary_identifier: of a death: ``fingerprints``, ``dental`` or ``dna``.
+        authority_reference: of a death: the competent authority's.
+
+    Raises:
+        Denied, NotPossible: a condition of DESIGN.md §5 is not met. Nothing was changed.
+    """
+    dead = Candidate._all.filter(id=candidate_id, of_dead=True).exists()
+    found = candidate(scope, candidate_id, "conclude.death" if dead else "conclude")
+    agreeing = _other_facts(found)
+    if not facts or any(name not in agreeing for name in facts):
+        raise NotPossible(
+            "A conclusion stands on at least one fact that is not the face, and agrees.",
+            "Nothing was changed.",
+            f"Facts that agree: {', '.join(agreeing) or 'none'}.",
+        )
+    if not reason.strip():
+        raise NotPossible("A conclusion needs a reason.", "Nothing was changed.")
+    if dead and (primary_identifier not in PRIMARY or not authority_reference.strip()):
+        raise NotPossible(
+            "A death is never recorded without a primary identifier and the competent authority's reference.",
+            "Nothing was changed.",
+            f"Primary identifiers: {', '.join(PRIMARY)}.",
+        )
+    if Conflict._all.filter(candidate=found, reviewer=scope.user).exists():
+        raise NotPossible("You declared a conflict of interest.", "Nothing was changed.")
+    with transaction.atomic():
+        held = Candidate._all.select_for_update().get(id=found.id)
+        if held.state != State.AGREED or not _agree(held):
+            raise NotPossible("Two reviews do not agree on this candidate.", "Nothing was changed.")
+        conclusion = Conclusion(candidate=held, of_death=dead, concluded_by_id=scope.user)
+        told = {
+            "facts": list(facts), "reason": reason, "primary_identifier": primary_identifier,
+            "authority_reference": authority_reference,
+        }  # fmt: skip
+        conclusion.content = joint.seal(joint.key_of(held), f"conclusion:{conclusion.id}", told)
+        scope.note("conclude", f"candidate:{held.id}", facts=len(facts), death=dead)
+        conclusion.save(force_insert=True)
+        Disclosure._all.create(conclusion=conclusion)
+        held.state = State.CONCLUDED
+        held.save(update_fields=["state"])
+        Card._all.filter(id__in=(held.request_id, held.found_id)).update(status=Status.VERIFIED)
+    return conclusion
+
+
+def ask(scope: Scope, candidate_id: UUID, answer: str) -> None:
+    """Record what the found person answered: may the family know? By the office that holds their card.
+
+    A no takes back an approval that was given.
+    """
+    found, act = _act(scope, candidate_id, "disclosure.ask")
+    if answer not in Answer.values():
+        raise NotPossible(
+            "There is no such answer.", "Nothing was changed.", f"Use one of: {', '.join(Answer.values())}."
+        )
+    if found.found.office_id != scope.office:
+        raise NotPossible("The office that holds the found person's card asks them.", "Nothing was changed.")
+    if answer == Answer.CANNOT and not found.of_dead:
+        raise NotPossible(
+            "Somebody who lives is asked; for a child, a guardian, or the decision is made in the child's best interest.",
+            "Nothing was changed.",
+        )
+    with transaction.atomic():
+        scope.note("disclosure.ask", f"candidate:{found.id}", answer=answer)
+        held = Disclosure._all.select_for_update().get(id=act.id)
+        if held.told_at is not None:
+            raise NotPossible("The family was told already.", "Nothing was changed.")
+        held.answer, held.asked_by_id, held.asked_at = answer, scope.user, timezone.now()
+        held.approved_by = held.approved_at = None
+        held.save()
+
+
+def approve(scope: Scope, candidate_id: UUID) -> None:
+    """Approve that the family is told: another senior than the one who concluded, after the found person agreed."""
+    found, act = _act(scope, candidate_id, "disclosure.approve")
+    if act.conclusion.concluded_by_id == scope.user:
+        raise NotPossible(
+            "Who concluded does not approve the disclosure.", "Nothing was changed.", "Ask another senior."
+        )
+    if Conflict._all.filter(candidate=found, reviewer=scope.user).exists():
+        raise NotPossible("You declared a conflict of interest.", "Nothing was changed.")
+    with transaction.atomic():
+        held = Disclosure._all.select_for_update().get(id=act.id)
+        if held.approved_at is not None:
+            raise NotPossible("This disclosure is approved already.", "Nothing was changed.")
+        if not _answered(found, held):
+            raise NotPossible(
+                "The found person has not agreed that the family may know.",
+                "Nothing was changed.",
+                "They are asked first.",
+            )
+        scope.note("disclosure.approve", f"candidate:{found.id}")
+        held.approved_by_id, held.approved_at = scope.user, timezone.now()
+        held.save()
+
+
+def tell(scope: Scope, candidate_id: UUID, words: str, end: str) -> None:
+    """Record that the family was told, in what words, and what came of it; by the office that holds the request.
+
+    Args:
+        scope: who told them.
+        candidate_id: which.
+        words: that the family was told; sealed.
+        end: ``contact_restored``, ``reunified`` or ``fate_clarified``.
+    """
+    found, act = _act(scope, candidate_id, "disclosure.tell")
+    if end not in ENDS or not words.strip():
+        raise NotPossible(
+            "Say what the family was told, and what came of it.", "Nothing was changed.", f"One of: {', '.join(ENDS)}."
+        )
+    if found.request.office_id != scope.office:
+        raise NotPossible("The office that holds the family's request tells them.", "Nothing was changed.")
+    with transaction.atomic():
+        held = Disclosure._all.select_for_update().get(id=act.id)
+        if held.approved_at is None or not _answered(found, held) or held.told_at is not None:
+            raise NotPossible("This disclosure is not approved, or was made already.", "Nothing was changed.")
+        scope.note("disclosure.tell", f"candidate:{found.id}", end=end)
+        held.content = joint.seal(joint.key_of(found), f"disclosure:{held.id}", {"words": words})
+        held.told_by_id, held.told_at = scope.user, timezone.now()
+        held.save()
+        Card._all.filter(id__in=(found.request_id, found.found_id)).update(status=end)
+
+
+def _act(scope: Scope, candidate_id: UUID, verb: str) -> tuple[Candidate, Disclosure]:
+    found = candidate(scope, candidate_id, verb)
+    act = Disclosure._all.select_related("conclusion").filter(conclusion__candidate=found).first()
+    if act is None:
+        raise NotPossible("Nothing was concluded on this candidate.", "Nothing was changed.")
+    return found, act
+
+
+def _answered(found: Candidate, act: Disclosure | None) -> bool:
+    """Whether the family may be told: the found person said yes, now; or is dead."""
+    if act is None:
+        return False
+    if found.of_dead:
+        return act.answer == Answer.CANNOT
+    return act.answer == Answer.YES
+
+
+def _agree(found: Candidate) -> bool:
+    """Two people who saw everything say potential candidate; three where somebody may be a minor."""
+    said = [each for each in statements(found) if each.conclusion == Judgement.POTENTIAL]
+    needed = 3 if found.stricter else 2
+    return len({each.reviewer_id for each in said}) >= needed
+
+
+def _other_facts(found: Candidate) -> list[str]:
+    """Facts that agree, without the face."""
+    content: dict[str, Any] = joint.unseal(joint.key_of(found), f"candidate:{found.id}", bytes(found.content))
+    facts = content["evidence"]["facts"]
+    return [fact["fact"] for fact in facts if fact["fact"] != "face" and fact["outcome"] == "agree"]

@@ -1,0 +1,103 @@
+"""Who is near enough to be weighed, of those who may be compared: the nearest faces, and people with rare words in common."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from math import log10
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+from django.db.models import QuerySet
+from numpy.typing import NDArray
+
+from kintrace.casework.facts import known
+from kintrace.casework.live import LiveGallery
+from kintrace.casework.records import Card, Person, Template
+from kintrace.casework.searchwords import sought
+from kintrace.matching.comparable import others, templates_of
+from kintrace.vault import Place, find_rare, unseal_many
+
+FACES = 50
+"""The nearest faces that are weighed; docs/evidence.md says why fifty lose nobody."""
+WORDS = 100
+"""People with rare words in common that are weighed."""
+REACH = 3000
+"""People looked up by words at most, the rarest words first."""
+PART = 500
+
+
+@dataclass(frozen=True)
+class Vector:
+    """A template, unsealed."""
+
+    photo: UUID
+    vector: NDArray[np.float32]
+    quality: int
+
+
+@dataclass(frozen=True)
+class Nearby:
+    """Who is to be weighed against a card, and in how many they were looked for."""
+
+    cards: list[Card]
+    searched: int
+
+
+def nearby(card: Card, gallery: LiveGallery | None) -> Nearby:
+    """The cards to weigh against one.
+
+    Args:
+        card: searched from.
+        gallery: this process's; None where faces are not compared.
+    """
+    allowed = others(card)
+    people = by_words(card.subject, allowed)
+    if gallery is not None:
+        people |= by_face(card, allowed, gallery)
+    rows = allowed.filter(subject__in=people).select_related("office", "opened_by", "subject", "enquirer")
+    return Nearby(list(rows), allowed.count())
+
+
+def by_face(card: Card, allowed: "QuerySet[Card]", gallery: LiveGallery) -> set[UUID]:
+    """The people with the nearest faces."""
+    probes = vectors([card.subject_id], templates_of(Card._all.filter(id=card.id)), gallery.pack).get(
+        card.subject_id, []
+    )
+    if not probes:
+        return set()
+    found = gallery.search(np.stack([each.vector for each in probes]), templates_of(allowed), FACES)
+    return {near.person for row in found for near in row}
+
+
+def by_words(person: Person, allowed: "QuerySet[Card]") -> set[UUID]:
+    """The people with the rarest words of names, numbers, dates and places in common."""
+    hits = find_rare(sought(known(person)), REACH)
+    hits.pop(person.id, None)
+    most = max((count for counts in hits.values() for count in counts), default=1) + 1
+    permitted = [
+        each
+        for part in parts(list(hits))
+        for each in allowed.filter(subject__in=part).values_list("subject", flat=True)
+    ]
+    weight = {each: sum(log10(most / count) for count in hits[each]) for each in permitted}
+    return set(sorted(permitted, key=lambda each: -weight[each])[:WORDS])
+
+
+def vectors(people: Sequence[UUID], allowed: "QuerySet[Template]", pack: str) -> dict[UUID, list[Vector]]:
+    """Templates of people among those allowed, unsealed, by person."""
+    found: dict[UUID, list[Vector]] = {}
+    table = Template._meta.db_table
+    for part in parts(people):
+        rows = list(allowed.filter(person__in=part, pack=pack))
+        sealed = [(row.person_id, Place(table, str(row.id), "vector"), bytes(row.vector)) for row in rows]
+        for row, data in zip(rows, unseal_many(sealed), strict=True):
+            if data is not None:
+                kept = Vector(row.photo_id, np.frombuffer(data, "<f4"), row.quality)
+                found.setdefault(row.person_id, []).append(kept)
+    return found
+
+
+def parts(items: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    """Some hundreds at a time, as many as a query bears."""
+    for start in range(0, len(items), PART):
+        yield items[start : start + PART]

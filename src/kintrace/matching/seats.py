@@ -1,0 +1,149 @@
+"""Who reviews what next. A seat is given to one person, at random sides, under a number that tells nothing of the candidate."""
+
+import secrets
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from kintrace.casework.people import Role
+from kintrace.casework.records import Photo
+from kintrace.casework.scope import Scope
+from kintrace.errors import NotPossible
+from kintrace.matching.candidates import visible
+from kintrace.matching.comparable import agreed
+from kintrace.matching.models import Candidate, Conflict, Control, ControlReview, Seat, Shown, State
+
+CONTROL_RATE = 0.1
+"""Share of blind reviews in which the pair is known, to learn how often people err."""
+STATES = {1: State.BLIND, 2: State.SECOND_BLIND, 3: State.ARBITRATION_BLIND}
+VERBS = {1: "review.first", 2: "review.second", 3: "review.arbitrate"}
+
+
+@dataclass(frozen=True)
+class Sitting:
+    """Two sets of photos to judge, and nothing else."""
+
+    id: UUID
+    sides: tuple[int, int]
+    """How many photos each side has."""
+
+
+def next_blind(scope: Scope, *, control_rate: float = CONTROL_RATE) -> Sitting | None:
+    """The next pair of faces for this reviewer, or None where nothing waits for them. What they began comes first.
+
+    Raises:
+        Denied: the scope may not review.
+    """
+    if not any(scope.may(verb) for verb in VERBS.values()):
+        scope.require("review.first")
+    begun = _begun(scope)
+    if begun is not None:
+        return begun
+    if secrets.randbelow(1000) < control_rate * 1000:
+        known = _control(scope)
+        if known is not None:
+            return known
+    for number in (3, 2, 1):
+        if not scope.may(VERBS[number]):
+            continue
+        for candidate in free(scope, number).order_by("made_at", "id")[:50]:
+            if agreed(candidate.request, candidate.found) and all(_photos_of(candidate)):
+                try:
+                    with transaction.atomic():
+                        seat = Seat._all.create(
+                            candidate=candidate, round=candidate.round, number=number, reviewer_id=scope.user,
+                            swapped=bool(secrets.randbits(1)),
+                        )  # fmt: skip
+                        scope.note("review.seat", f"sitting:{seat.id}")
+                except IntegrityError:  # somebody else was given it just now
+                    continue
+                return Sitting(seat.id, _counts(seat))
+    return _control(scope) if control_rate else None
+
+
+def free(scope: Scope, number: int) -> "QuerySet[Candidate]":
+    """Candidates of the scope whose seat of this number this user may take.
+
+    Nobody sits twice, on their own card, where they declared a conflict of interest, or after they saw the evidence. The dead are
+    for forensic officers only.
+    """
+    this = {"candidate": OuterRef("id"), "round": OuterRef("round")}
+    rows = visible(scope).filter(state=STATES[number])
+    rows = rows.exclude(Exists(Seat._all.filter(**this, reviewer=scope.user)))
+    rows = rows.exclude(Exists(Seat._all.filter(**this, number=number)))
+    rows = rows.exclude(Exists(Shown._all.filter(**this, user=scope.user)))
+    rows = rows.exclude(Exists(Conflict._all.filter(candidate=OuterRef("id"), reviewer=scope.user)))
+    rows = rows.exclude(Q(request__owner=scope.user) | Q(found__owner=scope.user))
+    return rows if Role.FORENSIC_OFFICER in scope.roles else rows.filter(of_dead=False)
+
+
+def seat_of(scope: Scope, sitting: UUID) -> Seat:
+    """A seat of this user's, of a candidate that may still be compared.
+
+    Raises:
+        NotPossible: it is not theirs, or gone.
+    """
+    found = Seat._all.select_related("candidate__request", "candidate__found").filter(id=sitting, reviewer=scope.user)
+    seat = found.first()
+    if seat is None or seat.round != seat.candidate.round or not agreed(seat.candidate.request, seat.candidate.found):
+        raise NotPossible(
+            "There is no such review of yours: it was taken back, or a fact changed.",
+            "Nothing was kept.",
+            "Go on with the next: kintrace review next.",
+        )
+    return seat
+
+
+def photos_of(scope: Scope, sitting: UUID, side: int) -> list[Photo]:
+    """The photos on one side (0 or 1) of a sitting, in the order they were added."""
+    known = ControlReview._all.select_related("control").filter(id=sitting, reviewer=scope.user).first()
+    if known is not None and known.control is not None:
+        ids = [known.control.photo, known.control.other_photo]
+        return list(Photo._all.filter(id=ids[side != known.swapped]))
+    seat = seat_of(scope, sitting)
+    return _photos_of(seat.candidate)[side != seat.swapped]
+
+
+def _photos_of(candidate: Candidate) -> tuple[list[Photo], list[Photo]]:
+    """Photos with a face that can be judged, of the request's person and of the found one."""
+    photos = Photo._all.exclude(crop="").order_by("made_at")
+    return (
+        list(photos.filter(person=candidate.request.subject_id)),
+        list(photos.filter(person=candidate.found.subject_id)),
+    )
+
+
+def _counts(seat: Seat) -> tuple[int, int]:
+    one, other = (len(each) for each in _photos_of(seat.candidate))
+    return (other, one) if seat.swapped else (one, other)
+
+
+def _begun(scope: Scope) -> Sitting | None:
+    """A blind review that was given to this user and not judged."""
+    known = ControlReview._all.filter(reviewer=scope.user, at=None).exclude(control=None).first()
+    if known is not None:
+        return Sitting(known.id, (1, 1))
+    mine = Seat._all.select_related("candidate__request", "candidate__found").filter(reviewer=scope.user)
+    for seat in mine:
+        waits = seat.candidate.state == STATES[seat.number] and seat.candidate.round == seat.round
+        if waits and agreed(seat.candidate.request, seat.candidate.found):
+            return Sitting(seat.id, _counts(seat))
+    return None
+
+
+def _control(scope: Scope) -> Sitting | None:
+    """A known pair this user was not given yet, of people they may see."""
+    seen = ControlReview._all.filter(reviewer=scope.user).exclude(control=None).values("control")
+    mine = scope.persons()
+    fresh = Control._all.filter(person__in=mine, other__in=mine).exclude(id__in=seen)
+    for known in fresh.order_by("made_at"):
+        if Photo._all.filter(id__in=(known.photo, known.other_photo)).exclude(crop="").count() == 2:
+            with transaction.atomic():
+                given = ControlReview._all.create(
+                    control=known, reviewer_id=scope.user, swapped=bool(secrets.randbits(1))
+                )
+                scope.note("review.seat", f"sitting:{given.id}")
+            return Sitting(given.id, (1, 1))
+    return None

@@ -1,0 +1,176 @@
+"""The standing search: every new or changed card is searched against everything open, both ways, for as long as it is open.
+
+It follows the ledger, where every verb writes what it changed in the same transaction: nothing that was committed can be missed,
+and what was begun and killed is done again, with the same result.
+"""
+
+import json
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from kintrace.casework.live import LiveGallery
+from kintrace.casework.people import Deployment
+from kintrace.casework.records import Card
+from kintrace.casework.scope import Scope
+from kintrace.errors import KeyDestroyed
+from kintrace.evidence import Calibration, forget
+from kintrace.ledger import Actor, Entry, burst_now, record
+from kintrace.matching.candidates import settle
+from kintrace.matching.models import Candidate, Followed
+from kintrace.matching.near import nearby
+from kintrace.matching.weighing import Weighed, weigh_pairs
+
+CHANGES = frozenset({
+    "card.register", "card.amend", "card.close", "card.reopen", "card.transfer", "consent.record", "consent.withdraw",
+    "consent.void", "photo.acquired", "photo.withdraw", "photo.choose",
+})  # fmt: skip
+"""What changes who may be compared, or how alike two are."""
+LEASE = timedelta(minutes=5)
+ATTENDED = timedelta(seconds=10)
+AT_ONCE = 20
+LOOK_ALIKES = 1.0
+"""A candidate is kept where fewer strangers than this are expected to have evidence as strong."""
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Searched:
+    """What a search from a card came to."""
+
+    people: int
+    """Who could be compared at all."""
+    weighed: int
+    kept: list[Candidate] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Engine:
+    """With what a process searches."""
+
+    gallery: LiveGallery | None = None
+    calibration: Calibration | None = None
+    look_alikes: float = LOOK_ALIKES
+
+    def weighed(self, card: Card) -> tuple[list[Weighed], int]:
+        """The pairs of a card that are near enough to be weighed, the strongest first, and among how many people."""
+        near = nearby(card, self.gallery)
+        pack = self.gallery.pack if self.gallery else ""
+        return weigh_pairs(card, near.cards, near.searched, pack, self.calibration), near.searched
+
+
+def search(card: Card, engine: Engine, actor: Actor, *, trigger: str, purpose: str) -> Searched:
+    """Search from a card, and keep what came of it as its candidates.
+
+    Args:
+        card: open, or its candidates end.
+        engine: with what.
+        actor: who asks, for the ledger.
+        trigger: the ledger's word for why.
+        purpose: what for.
+    """
+    weighed, people = engine.weighed(card)
+    forget()  # nothing read of a record outlives the search
+    near = [each for each in weighed if each.expected < engine.look_alikes]
+    with transaction.atomic():
+        marks = [str((each.found if each.request.id == card.id else each.request).id)[:8] for each in weighed]
+        details = {"people": people, "weighed": marks, "kept": len(near), "trigger": trigger}
+        record(actor, "search.standing", f"card:{card.id}", purpose=purpose, outcome="done" if near else "empty",
+               details=details)  # fmt: skip
+        kept = settle(
+            card, near, weighed, people, actor, trigger=trigger, model=engine.gallery.pack if engine.gallery else ""
+        )
+    return Searched(people, len(weighed), kept)
+
+
+def search_from(scope: Scope, reference: str, engine: Engine) -> Searched:
+    """The same on demand, from a card of the scope.
+
+    Raises:
+        Denied: there is no such card for this scope, or it may not search.
+    """
+    card = scope.card(reference)
+    scope.require("candidate.search", f"card:{card.id}")
+    found = search(card, engine, scope.actor, trigger="card.search", purpose=scope.purpose)
+    burst_now(str(scope.user))
+    return found
+
+
+def follow(engine: Engine, progress: Progress | None = None) -> int:
+    """Search from every card that changed since the last time; returns from how many. One process does so at a time."""
+    since = _lease()
+    if since is None:
+        return 0
+    try:
+        due, newest = changed(since)
+        deployment = Deployment._all.get()
+        actor = Actor("system", "worker", str(deployment.id))
+        for number, (card_id, trigger) in enumerate(due.items(), 1):
+            card = Card._all.select_related("office", "opened_by", "subject", "enquirer").filter(id=card_id).first()
+            if card is not None:
+                try:
+                    search(card, engine, actor, trigger=trigger, purpose="standing")
+                except KeyDestroyed:  # erased meanwhile
+                    logging.getLogger(__name__).debug("a card was erased while it was searched from")
+            if number % AT_ONCE == 0:
+                Followed._all.filter(id=1).update(lease=timezone.now() + LEASE, seen=timezone.now())
+            if progress:
+                progress(number, len(due))
+        Followed._all.filter(id=1).update(number=newest)
+        return len(due)
+    finally:
+        Followed._all.filter(id=1).update(lease=None)
+
+
+def look() -> None:
+    """Note that a worker is here, and looks."""
+    Followed._all.update_or_create(id=1, defaults={"seen": timezone.now()})
+
+
+def attended() -> bool:
+    """Whether a worker looked just now, so that nobody else needs to search."""
+    row = Followed._all.filter(id=1).first()
+    return row is not None and row.seen is not None and row.seen > timezone.now() - ATTENDED
+
+
+def behind() -> int:
+    """How many entries of the ledger the standing search has not followed yet."""
+    row = Followed._all.filter(id=1).first()
+    return Entry._all.filter(number__gt=row.number if row else 0, action__in=CHANGES).count()
+
+
+def changed(since: int) -> tuple[dict[str, str], int]:
+    """Cards that changed after an entry of the ledger, with what changed them, and the entry up to which this is told."""
+    newest = Entry._all.order_by("-number").values_list("number", flat=True).first() or since
+    rows = Entry._all.filter(number__gt=since, number__lte=newest, action__in=CHANGES).order_by("number")
+    due: dict[str, str] = {}
+    for action, subject, details in rows.values_list("action", "record", "details").iterator():
+        for card in _cards(subject, json.loads(details)):
+            due[card] = action
+    return due, newest
+
+
+def _cards(subject: str, details: Mapping[str, object]) -> list[str]:
+    kind, _, name = subject.partition(":")
+    if kind == "card":
+        return [name]
+    if kind == "person":
+        rows = Card._all.filter(Q(subject=name) | Q(enquirer=name)).values_list("id", flat=True)
+        return [str(each) for each in rows]
+    return [str(details["card"])] if "card" in details else []
+
+
+def _lease() -> int | None:
+    """Up to where the ledger was followed, where no other process is at it."""
+    with transaction.atomic():
+        Followed._all.get_or_create(id=1)
+        row = Followed._all.select_for_update().get(id=1)
+        if row.lease is not None and row.lease > timezone.now():
+            return None
+        Followed._all.filter(id=1).update(lease=timezone.now() + LEASE)
+        return int(row.number)

@@ -1,0 +1,61 @@
+"""Records made by an earlier release are brought to this one's form, and nothing of them is lost."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from casework_help import found_form, request_form
+from deployments import Deployment, databases
+
+ROOT = Path(__file__).parents[2]
+RELEASES = {"before photos could say the largest face": "e157a53"}
+"""Commits of earlier releases: their own program, out of the history, makes the records."""
+
+
+@pytest.fixture(params=RELEASES.values(), ids=RELEASES)
+def old(request, tmp_path, environment, lfw_photos):
+    """A data folder made and filled by an earlier release."""
+    source = tmp_path / "release"
+    source.mkdir()
+    packed = subprocess.run(["git", "archive", request.param, "src"], cwd=ROOT, capture_output=True)
+    if packed.returncode:
+        pytest.skip("this copy of the project has no history, so no earlier release to make records with")
+    subprocess.run(["tar", "-x", "-C", str(source)], input=packed.stdout, check=True)
+    with databases(environment) as environment:
+        before = {**environment, "PYTHONPATH": str(source / "src"), "KINTRACE_DATA": str(tmp_path / "data"),
+                  "KINTRACE_USER": "officer"}  # fmt: skip
+
+        def run(*arguments):
+            done = subprocess.run(
+                [sys.executable, "-m", "kintrace", *arguments], env=before, capture_output=True, text=True
+            )
+            assert done.returncode == 0, done.stderr
+            return done.stdout
+
+        where = subprocess.run([sys.executable, "-c", "import kintrace; print(kintrace.__file__)"], env=before, text=True,
+                               capture_output=True).stdout  # fmt: skip
+        assert where.startswith(str(source)), "the earlier release did not run"
+        run("init", "--domain", "test.kintrace")
+        photos = [{"path": str(lfw_photos[0]), "face": 1}, str(lfw_photos[1])]
+        for form in (request_form("Олена Приклад (invented)"), found_form("Olena Pryklad (invented)", photos=photos)):
+            (tmp_path / "form.json").write_text(json.dumps(form), encoding="utf-8")
+            run("card", "new", "--from", str(tmp_path / "form.json"))
+        yield Deployment({**before, "PYTHONPATH": os.environ.get("PYTHONPATH", "")}), run("card", "show", "1", "--json")
+
+
+@pytest.mark.slow
+def test_records_of_an_earlier_release_are_brought_to_this_one(old):
+    deployment, shown = old
+    refused = deployment.run("card", "show", "1")
+    assert refused.returncode == 1
+    assert "kintrace migrate" in " ".join(refused.stderr.split())
+    deployment.kintrace("migrate")
+    assert deployment.json("card", "show", "1", "--json") == json.loads(shown)
+    faces = [each["face"] for each in deployment.json("card", "show", "2", "--json")["subject"]["photos"]]
+    assert faces == ["1", ""]
+    assert "already" in deployment.kintrace("migrate")
+    deployment.kintrace("doctor")
+    deployment.kintrace("ledger", "verify")

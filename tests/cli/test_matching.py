@@ -1,0 +1,81 @@
+"""The whole way on the command line: two offices, a candidate, blind reviews, a conclusion, the family told."""
+
+import json
+
+import pytest
+from casework_help import CONSENT, found_form, request_form
+
+SHARED = {**CONSENT, "purposes": {**CONSENT["purposes"], "share_office:*": True}}
+ABOUT = {"date_of_birth": "1987-05-12", "sex": "female", "place_of_birth": "Aleppo"}
+
+
+@pytest.fixture
+def offices(deployment, tmp_path, pairs):
+    """A request in one office, and in another a found person of whom it may be."""
+    deployment.kintrace("office", "add", "there", "Another office")
+    for login, office, roles in (
+        ("anna", "local", ["caseworker"]), ("bela", "local", ["senior_reviewer"]), ("cyd", "local", ["senior_reviewer"]),
+        ("dora", "there", ["field_officer", "caseworker"]),
+    ):  # fmt: skip
+        deployment.kintrace("user", "add", login)
+        for role in roles:
+            deployment.kintrace("user", "role", login, role, "--in", office)
+    forms = {
+        "found.json": found_form("Амаль Сайег (вигадана)", consent=SHARED, photos=[str(pairs[0][1])]),
+        "request.json": request_form("Amal Sayegh (invented)", consent=SHARED, photos=[str(pairs[0][0])]),
+    }
+    forms["found.json"]["found"] |= {**ABOUT, "current_location": "Ward 7 (invented)"}
+    forms["request.json"]["sought"] = {"full_name": "Amal Sayegh (invented)", **ABOUT}
+    for name, form in forms.items():
+        (tmp_path / name).write_text(json.dumps(form), encoding="utf-8")
+
+    def act(login, *words):
+        deployment.environment["KINTRACE_USER"] = login
+        return deployment.run(*words)
+
+    assert act("dora", "card", "new", "--from", str(tmp_path / "found.json")).returncode == 0
+    made = act("officer", "card", "new", "--from", str(tmp_path / "request.json"), "--json")
+    assert json.loads(made.stdout)["candidates"] == 1
+    return act
+
+
+def review(act, login, folder, conclusion="potential_candidate"):
+    given = json.loads(act(login, "review", "next", "--to", str(folder), "--json").stdout)
+    assert sorted(path.name for path in folder.iterdir()) == ["a-1.jpg", "b-1.jpg"]
+    assert act(login, "review", "context", given["review"]).returncode == 1
+    assert act(login, "review", "judge", given["review"], conclusion, "--feature", "nose=similar").returncode == 0
+    shown = act(login, "review", "context", given["review"]).stdout
+    assert "names" in shown
+    assert "Ward 7" not in shown
+    return act(login, "review", "state", given["review"], conclusion, "--reason", "it agrees").stdout
+
+
+@pytest.mark.slow
+def test_from_two_cards_to_a_family_that_is_told(offices, tmp_path):
+    act = offices
+    (row,) = json.loads(act("dora", "candidate", "list", "--json").stdout)["candidates"]
+    assert set(row) == {"id", "request", "found", "offices", "state", "round", "since", "stricter", "of_dead"}
+    refused = act("anna", "candidate", "show", row["id"])
+    assert refused.returncode == 1
+    assert "being judged" in " ".join(refused.stderr.split())
+    assert "second blind review" in review(act, "anna", tmp_path / "one")
+    assert "reviews agree" in review(act, "bela", tmp_path / "two")
+    assert "nose: similar" in act("cyd", "review", "said", row["id"]).stdout
+    drawn = tmp_path / "weights.svg"
+    told = json.loads(act("cyd", "candidate", "show", row["id"], "--drawing", str(drawn), "--json").stdout)
+    assert drawn.read_text(encoding="utf-8").lstrip().startswith("<svg")
+    assert told["expected_lookalikes"] < 1
+    less = json.loads(act("cyd", "candidate", "show", row["id"], "--without", "face", "--json").stdout)
+    assert less["log10_lr"] < told["log10_lr"]
+    assert act("bela", "conclude", row["id"], "--fact", "face", "--reason", "alike").returncode == 1
+    assert act("bela", "conclude", row["id"], "--fact", "names", "--reason", "all agrees").returncode == 0
+    assert act("bela", "disclosure", "approve", row["id"]).returncode == 1
+    assert act("dora", "disclosure", "ask", row["id"], "yes").returncode == 0
+    assert act("cyd", "disclosure", "approve", row["id"]).returncode == 0
+    assert act("anna", "disclosure", "tell", row["id"], "contact_restored", "--words", "She is well.").returncode == 0
+    conditions = json.loads(act("cyd", "disclosure", "conditions", row["id"], "--json").stdout)
+    assert all(conditions.values())
+    assert json.loads(act("officer", "card", "show", "1", "--json").stdout)["status"] == "contact_restored"
+    assert act("officer", "ledger", "verify").returncode == 0
+    assert act("officer", "breach-drill").returncode == 0
+    assert act("officer", "doctor").returncode == 0

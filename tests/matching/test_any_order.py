@@ -1,0 +1,201 @@
+"""Random verbs by random people in any order: no sequence reaches a conclusion or a disclosure that breaks a rule."""
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from matching_help import follow, found, request, somebody
+
+from kintrace.casework import cards, worker
+from kintrace.casework.forms import PhotoForm
+from kintrace.casework.people import Membership, Role
+from kintrace.casework.photos import attach
+from kintrace.casework.records import Card
+from kintrace.errors import KintraceError
+from kintrace.matching import candidates, conclusions, reviews
+from kintrace.matching.models import (
+    Answer,
+    Candidate,
+    Conclusion,
+    Conflict,
+    Disclosure,
+    Judgement,
+    Review,
+    Seat,
+    Shown,
+    State,
+)
+from kintrace.matching.seats import next_blind
+
+C, S, X, F = Role.CASEWORKER, Role.SENIOR_REVIEWER, Role.FORENSIC_OFFICER, Role.FIELD_OFFICER
+ENDS = {"contact_restored", "reunified", "fate_clarified"}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("about", [{}, {"date_of_birth": "2015-05-12"}, {"found_kind": "deceased_unidentified"}],
+                         ids=["grown", "minor", "dead"])  # fmt: skip
+def test_no_sequence_of_verbs_breaks_a_rule(scope, acquirer, pairs, about):
+    asked, other = request(scope), found(scope, **about)
+    for card, path in ((asked, pairs[0][0]), (other, pairs[0][1])):
+        attach(scope, str(card.local), path.read_bytes(), PhotoForm("photo.jpg"))
+    worker.run(acquirer)
+    follow()
+    crowd = [scope, *(somebody("local", *roles) for roles in (
+        (C,), (C,), (S,), (S,), (S,), (X,), (X,), (X,), (F,), (C, S), (S, X), (Role.ADMINISTRATOR,),
+        (Role.DATA_PROTECTION_OFFICER,),
+    ))]  # fmt: skip
+    reached = set()
+    who = st.sampled_from(range(len(crowd)))
+    # Mostly yes, or few sequences would come far.
+    said = st.sampled_from(["potential_candidate"] * 5 + ["excluded", "inconclusive", "same person"])
+
+    class Office(RuleBasedStateMachine):
+        def __init__(self):
+            super().__init__()
+            for model in (Disclosure, Conclusion, Review, Conflict, Shown, Seat):
+                model._all.all().delete()
+            Candidate._all.update(state=State.BLIND, round=1)
+            Card._all.update(status="open", closed_at=None)
+            self.id = Candidate._all.get().id
+            self.heights = 0
+
+        def attempt(self, verb):
+            try:
+                return verb()
+            except KintraceError:
+                return None
+
+        @rule(user=who, blind=said, then=said)
+        def reviews_wholly(self, user, blind, then):
+            self.reviews(crowd[user], blind, then)
+
+        def reviews(self, user, blind, then):
+            sitting = self.attempt(lambda: next_blind(user, control_rate=0))
+            if sitting:
+                self.attempt(lambda: reviews.record_blind(user, sitting.id, blind))
+                self.attempt(lambda: reviews.record_statement(user, sitting.id, then, "a reason"))
+
+        @initialize(far=st.integers(0, 7))
+        def is_brought_some_way(self, far):
+            """As it should go, so that the sequences begin everywhere on the way."""
+            good = [crowd[4], crowd[5], crowd[6], crowd[7], crowd[8]]  # seniors and forensic officers
+            good = [*good[2:], crowd[11]] if "found_kind" in about else [crowd[1], *good[:2], good[1]]
+            ask = "cannot_be_asked" if "found_kind" in about else "yes"
+            death = {"primary_identifier": "dna", "authority_reference": "7"}
+            steps = [
+                *(lambda one=one: self.reviews(one, "potential_candidate", "potential_candidate") for one in good[:3]),
+                lambda: conclusions.conclude(good[1], self.id, ["names"], "a reason", **(death if len(about) else {})),
+                lambda: conclusions.ask(crowd[9], self.id, ask),
+                lambda: conclusions.approve(crowd[3] if good[1] is not crowd[3] else crowd[4], self.id),
+                lambda: conclusions.tell(crowd[1], self.id, "words", "fate_clarified"),
+            ]
+            for step in steps[:far]:
+                self.attempt(step)
+
+        @rule(user=who, then=said)
+        def says_without_judging(self, user, then):
+            for seat in Seat._all.all():
+                self.attempt(lambda seat=seat: reviews.record_statement(crowd[user], seat.id, then, "a reason"))
+                self.attempt(lambda seat=seat: reviews.record_blind(crowd[user], seat.id, then))
+
+        @rule(user=who)
+        def begins_only(self, user):
+            self.attempt(lambda: next_blind(crowd[user], control_rate=0))
+
+        @rule(user=who)
+        def looks_first(self, user):
+            self.attempt(lambda: candidates.shown(crowd[user], self.id, before_review=True))
+
+        @rule(user=who)
+        def declares_a_conflict(self, user):
+            for seat in Seat._all.all():
+                self.attempt(lambda seat=seat: reviews.declare_conflict(crowd[user], seat.id))
+
+        @rule(
+            user=who,
+            facts=st.sampled_from([["names"], ["names", "birth"], ["face"], [], ["face", "names"]]),
+            how=st.sampled_from(
+                [{}, {"primary_identifier": "dna", "authority_reference": "7"}, {"primary_identifier": "dna"}]
+            ),
+        )
+        def concludes(self, user, facts, how):
+            self.attempt(lambda: conclusions.conclude(crowd[user], self.id, facts, "a reason", **how))
+
+        @rule(user=who, answer=st.sampled_from([*Answer.values(), "maybe"]))
+        def asks(self, user, answer):
+            self.attempt(lambda: conclusions.ask(crowd[user], self.id, answer))
+
+        @rule(user=who)
+        def approves(self, user):
+            self.attempt(lambda: conclusions.approve(crowd[user], self.id))
+
+        @rule(user=who, end=st.sampled_from([*ENDS, "identified"]))
+        def tells(self, user, end):
+            self.attempt(lambda: conclusions.tell(crowd[user], self.id, "words", end))
+
+        @rule()
+        def a_fact_changes(self):
+            self.heights += 1
+            self.attempt(
+                lambda: cards.amend(scope, str(asked.local), {"height": f"{150 + self.heights} cm"}, why="measured")
+            )
+            follow()
+
+        @rule(user=who)
+        def closes(self, user):
+            self.attempt(lambda: cards.close(crowd[user], str(asked.local), "invented"))
+            self.attempt(lambda: cards.reopen(scope, str(asked.local)))
+
+        @invariant()
+        def every_rule_holds(self):
+            each = Candidate._all.get()
+            reached.add(each.state)
+            rows = list(Review._all.filter(candidate=each).order_by("at"))
+            for review in rows:
+                roles = set(Membership._all.filter(user=review.reviewer).values_list("role", flat=True))
+                assert roles & {C, S, X}
+                assert review.seat == 1 or roles & {S, X}
+                assert not each.of_dead or X in roles
+                assert review.reviewer_id != scope.user, "their own card"
+                if review.stage != "blind_face":
+                    assert any(
+                        old.stage == "blind_face" and (old.seat, old.round, old.reviewer_id)
+                        == (review.seat, review.round, review.reviewer_id) and old.at <= review.at for old in rows
+                    ), "a statement without a blind judgement before it"  # fmt: skip
+                else:
+                    looked = Shown._all.filter(
+                        candidate=each, round=review.round, user=review.reviewer, at__lt=review.at
+                    )
+                    assert not looked.exists(), "judged faces after seeing the evidence"
+            seats = {(review.reviewer_id, review.round): set() for review in rows}
+            for review in rows:
+                seats[review.reviewer_id, review.round].add(review.seat)
+            assert all(len(taken) == 1 for taken in seats.values()), "one person in two seats"
+            conclusion = Conclusion._all.filter(candidate=each).first()
+            told = Disclosure._all.exclude(told_at=None).first()
+            if conclusion:
+                agreeing = {review.reviewer_id for review in rows if review.round == each.round
+                            and review.stage != "blind_face" and review.conclusion == Judgement.POTENTIAL}  # fmt: skip
+                assert len(agreeing) >= (3 if each.stricter else 2)
+                roles = set(Membership._all.filter(user=conclusion.concluded_by).values_list("role", flat=True))
+                assert (X if each.of_dead else S) in roles
+                assert conclusion.of_death == each.of_dead
+            if told:
+                assert conclusion is not None
+                assert told.approved_at is not None
+                assert told.approved_by_id != conclusion.concluded_by_id
+                assert told.answer == ("cannot_be_asked" if each.of_dead else "yes")
+                assert told.asked_at <= told.approved_at <= told.told_at <= datetime.now(UTC)
+                reached.add("told")
+            assert told or not set(Card._all.values_list("status", flat=True)) & ENDS
+            assert conclusion or "verified" not in set(Card._all.values_list("status", flat=True))
+
+    run_state_machine_as_test(Office, settings=settings(
+        max_examples=12, stateful_step_count=12, deadline=None, derandomize=True, database=None, phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    ))  # fmt: skip
+    assert {State.SECOND_BLIND, State.AGREED, State.CONCLUDED, "told"} <= reached, (
+        "the sequences did not come far enough to mean anything"
+    )

@@ -1,0 +1,311 @@
+"""Adjudication: faces first and blind, two people, a third where they differ; then a conclusion, then, apart, a disclosure."""
+
+import io
+from uuid import UUID
+
+import pytest
+from casework_help import CONSENT
+from matching_help import ENGINE, SHARED, follow, found, judge, only, request, somebody
+from PIL import Image
+
+from kintrace.casework import agreements, cards, setup, worker
+from kintrace.casework.forms import PhotoForm, consent_form
+from kintrace.casework.people import Role
+from kintrace.casework.photos import attach
+from kintrace.casework.records import Card, Photo
+from kintrace.errors import Denied, NotPossible
+from kintrace.matching import candidates, conclusions, report, reviews, standing
+from kintrace.matching.models import Candidate, ControlReview, Disclosure, Review, Seat, State
+from kintrace.matching.seats import next_blind
+
+C, S, X, F = Role.CASEWORKER, Role.SENIOR_REVIEWER, Role.FORENSIC_OFFICER, Role.FIELD_OFFICER
+
+
+@pytest.fixture
+def ready(scope, acquirer, pairs):
+    """A candidate with photos on both sides, registered by the local officer, and its cards."""
+    return make(scope, acquirer, pairs)
+
+
+def make(scope, acquirer, pairs, **facts):
+    asked, other = request(scope), found(scope, **facts)
+    for card, path in ((asked, pairs[0][0]), (other, pairs[0][1]), (other, pairs[1][0])):
+        attach(scope, str(card.local), path.read_bytes(), PhotoForm("photo.jpg"))
+    worker.run(acquirer)
+    follow()
+    return asked, other
+
+
+def people(*wanted):
+    return [somebody("local", role) for role in wanted]
+
+
+def state():
+    return State(only().state)
+
+
+def test_two_agree_and_a_senior_concludes_and_another_approves(scope, ready):
+    first, second, third, officer = people(C, S, S, F)
+    judge(first)
+    assert state() == State.SECOND_BLIND
+    judge(second)
+    assert state() == State.AGREED
+    each = only()
+    assert conclusions.conditions(second, each.id) == {
+        "two_reviews_agree": True, "a_fact_that_is_not_the_face": True, "concluded": False, "found_person_agrees": False,
+        "disclosure_approved": False, "family_told": False,
+    }  # fmt: skip
+    conclusions.conclude(second, each.id, ["names", "birth"], "all of it agrees")
+    assert {card.status for card in Card._all.all()} == {"verified"}
+    for act in (
+        lambda: conclusions.approve(third, each.id),
+        lambda: conclusions.tell(first, each.id, "words", "reunified"),
+    ):
+        with pytest.raises(NotPossible):
+            act()
+    conclusions.ask(officer, each.id, "yes")
+    with pytest.raises(NotPossible, match="Who concluded"):
+        conclusions.approve(second, each.id)
+    conclusions.approve(third, each.id)
+    conclusions.tell(first, each.id, "Your daughter is well, and asks for you.", "contact_restored")
+    assert {card.status for card in Card._all.all()} == {"contact_restored"}
+    assert all(conclusions.conditions(second, each.id).values())
+    with pytest.raises(NotPossible, match="already"):
+        conclusions.ask(officer, each.id, "no")
+
+
+def test_a_no_of_the_found_person_takes_the_approval_back(scope, ready):
+    first, second, third, officer = people(C, S, S, F)
+    judge(first)
+    judge(second)
+    each = only()
+    conclusions.conclude(second, each.id, ["names"], "it agrees")
+    conclusions.ask(officer, each.id, "yes")
+    conclusions.approve(third, each.id)
+    conclusions.ask(officer, each.id, "no")
+    assert Disclosure._all.get().approved_at is None
+    with pytest.raises(NotPossible):
+        conclusions.tell(first, each.id, "words", "contact_restored")
+    with pytest.raises(NotPossible):
+        conclusions.approve(third, each.id)
+    with pytest.raises(NotPossible, match="lives"):
+        conclusions.ask(officer, each.id, "cannot_be_asked")
+
+
+@pytest.mark.parametrize(("one", "two", "three", "end"), [
+    ("excluded", "excluded", None, State.EXCLUDED),
+    ("inconclusive", "inconclusive", None, State.INCONCLUSIVE),
+    ("potential_candidate", "excluded", "potential_candidate", State.AGREED),
+    ("potential_candidate", "excluded", "excluded", State.EXCLUDED),
+    ("potential_candidate", "excluded", "inconclusive", State.INCONCLUSIVE),
+    ("inconclusive", "potential_candidate", "potential_candidate", State.AGREED),
+])  # fmt: skip
+def test_who_differs_goes_to_a_third_who_saw_neither(scope, ready, one, two, three, end):
+    first, second, third = people(C, S, S)
+    judge(first, one)
+    judge(second, two)
+    if three:
+        assert state() == State.ARBITRATION_BLIND
+        assert next_blind(second, control_rate=0) is None
+        judge(third, three)
+    assert state() == end
+    assert next_blind(somebody("local", S), control_rate=0) is None
+
+
+def test_the_second_statement_counts_not_the_blind_one(scope, ready):
+    first, second = people(C, S)
+    judge(first, "inconclusive", then="potential_candidate")
+    judge(second, "excluded", then="potential_candidate")
+    assert state() == State.AGREED
+    said = reviews.conclusions_of(second, only().id)
+    assert [(each["seat"], each["stage"], each["conclusion"]) for each in said] == [
+        (1, "blind_face", "inconclusive"), (1, "with_context", "potential_candidate"),
+        (2, "blind_face", "excluded"), (2, "second", "potential_candidate"),
+    ]  # fmt: skip
+    assert said[0]["features"] == {"nose": "similar"}
+
+
+def test_nobody_reviews_twice_nor_their_own_card_nor_after_looking(scope, ready):
+    assert next_blind(scope, control_rate=0) is None  # the local officer registered both
+    curious, first = people(C, S)
+    candidates.shown(curious, only().id, before_review=True)
+    assert next_blind(curious, control_rate=0) is None
+    judge(first)
+    assert next_blind(first, control_rate=0) is None
+    assert next_blind(somebody("local", C), control_rate=0) is None  # the second is a senior
+    with pytest.raises(Denied):
+        next_blind(somebody("local", F), control_rate=0)
+    with pytest.raises(NotPossible, match="not over"):
+        reviews.conclusions_of(first, only().id)
+
+
+def test_a_conflict_of_interest_gives_the_seat_back(scope, ready):
+    first, other = people(C, C)
+    sitting = next_blind(first, control_rate=0)
+    assert next_blind(first, control_rate=0) == sitting
+    assert next_blind(other, control_rate=0) is None
+    reviews.declare_conflict(first, sitting.id)
+    assert next_blind(first, control_rate=0) is None
+    judge(other)
+    with pytest.raises(NotPossible, match="no such review"):
+        reviews.record_blind(first, sitting.id, "excluded")
+
+
+def test_faces_are_judged_before_anything_is_said_and_once(scope, ready):
+    (first,) = people(C)
+    sitting = next_blind(first, control_rate=0)
+    with pytest.raises(NotPossible, match="faces first"):
+        reviews.unveiled(first, sitting.id)
+    with pytest.raises(NotPossible, match="faces first"):
+        reviews.record_statement(first, sitting.id, "excluded", "too early")
+    with pytest.raises(NotPossible, match="component"):
+        reviews.record_blind(first, sitting.id, "excluded", {"shoes": "similar"})
+    with pytest.raises(NotPossible, match="conclusion"):
+        reviews.record_blind(first, sitting.id, "match")
+    reviews.record_blind(first, sitting.id, "excluded")
+    with pytest.raises(NotPossible):
+        reviews.record_blind(first, sitting.id, "potential_candidate")
+    assert "names" in [fact["fact"] for fact in reviews.unveiled(first, sitting.id)["facts"]]
+    with pytest.raises(NotPossible, match="reason"):
+        reviews.record_statement(first, sitting.id, "excluded", " ")
+
+
+def test_pictures_are_of_one_size_and_tell_nothing_else(scope, ready, acquirer):
+    (first,) = people(C)
+    sitting = next_blind(first, control_rate=0)
+    assert sorted(sitting.sides) == [1, 2]
+    for side, count in enumerate(sitting.sides):
+        for number in range(count):
+            data = reviews.picture(first, sitting.id, side, number)
+            picture = Image.open(io.BytesIO(data))
+            assert picture.size == (reviews.SIDE, reviews.SIDE)
+            assert not picture.getexif()
+    with pytest.raises(NotPossible):
+        reviews.picture(first, sitting.id, 0, 9)
+    with pytest.raises(NotPossible):
+        reviews.picture(somebody("local", C), sitting.id, 0, 0)
+
+
+def test_the_order_of_sides_is_random(scope, ready):
+    each, swapped = only(), set()
+    for _ in range(40):
+        (somebody_new,) = people(C)
+        next_blind(somebody_new, control_rate=0)
+        seat = Seat._all.get()
+        swapped.add(seat.swapped)
+        seat.delete()
+    assert swapped == {True, False}
+    assert each.id == only().id
+
+
+def test_a_pair_is_offered_again_only_where_a_fact_changed(scope, ready):
+    asked, _ = ready
+    first, second, third = people(C, S, S)
+    judge(first, "excluded")
+    judge(second, "excluded")
+    standing.search(scope.card(str(asked.local)), ENGINE, scope.actor, trigger="card.search", purpose="tracing")
+    assert next_blind(somebody("local", C), control_rate=0) is None
+    cards.amend(scope, str(asked.local), {"height": "165 cm"}, why="the mother remembered")
+    follow()
+    assert (state(), only().round) == (State.BLIND, 2)
+    judge(first)  # a new round, by whoever is free
+    judge(third)
+    assert state() == State.AGREED
+
+
+def test_where_somebody_may_be_a_minor_three_must_agree(scope, acquirer, pairs):
+    make(scope, acquirer, pairs, date_of_birth="2015-05-12")
+    assert only().stricter
+    first, second, third = people(C, S, S)
+    judge(first)
+    judge(second)
+    assert state() == State.ARBITRATION_BLIND
+    with pytest.raises(NotPossible):
+        conclusions.conclude(second, only().id, ["names"], "two are not enough")
+    judge(third)
+    assert state() == State.AGREED
+    conclusions.conclude(third, only().id, ["names"], "three agree")
+
+
+def test_known_pairs_are_mixed_in_and_told_afterwards(scope, ready):
+    first, second, senior = people(C, C, S)
+    photos = [str(each) for each in Photo._all.order_by("made_at").values_list("id", flat=True)]
+    one = reviews.add_control(senior, *map(UUID, photos[:2]), one_person=True)
+    two = reviews.add_control(senior, *map(UUID, (photos[0], photos[2])), one_person=False)
+    for reviewer, said in (
+        (first, ("potential_candidate", "potential_candidate")),
+        (second, ("excluded", "potential_candidate")),
+    ):
+        for conclusion in said:
+            sitting = next_blind(reviewer, control_rate=1)
+            assert sitting.sides == (1, 1)
+            for side in (0, 1):
+                assert reviews.picture(reviewer, sitting.id, side, 0)
+            done = reviews.record_blind(reviewer, sitting.id, conclusion)
+            assert done["known"]
+    assert {each.control_id for each in ControlReview._all.all()} == {one.id, two.id}
+    told = report.error_rates(senior)
+    assert told["chain"]["pairs"] == 2
+    assert told["chain"]["two_people"]["wrong"] == 1
+    assert told["chain"]["one_person"]["wrong"] == 0
+    rates = list(told["reviewers"].values())
+    assert sorted(each["one_person"]["wrong"] for each in rates) == [0, 1]
+    low, high = told["chain"]["two_people"]["interval"]
+    assert low < 1 <= high
+    assert next_blind(first, control_rate=1).sides != (1, 1)  # no known pair is left: a real one
+
+
+def test_a_death_needs_forensics_a_primary_identifier_and_a_reference(scope, acquirer, pairs):
+    make(scope, acquirer, pairs, found_kind="deceased_unidentified")
+    each = only()
+    assert each.of_dead
+    assert next_blind(somebody("local", C), control_rate=0) is None
+    judge(somebody("local", X))
+    judge(somebody("local", X))
+    officer = somebody("local", X)
+    with pytest.raises(Denied):
+        conclusions.conclude(somebody("local", S), each.id, ["names"], "no")
+    for more in ({}, {"primary_identifier": "dna"}, {"primary_identifier": "face", "authority_reference": "7/2026"}):
+        with pytest.raises(NotPossible, match="primary identifier"):
+            conclusions.conclude(officer, each.id, ["names"], "not enough", **more)
+    conclusions.conclude(
+        officer, each.id, ["names"], "it agrees", primary_identifier="dna", authority_reference="7/2026"
+    )
+    conclusions.ask(officer, each.id, "cannot_be_asked")
+    conclusions.approve(somebody("local", S), each.id)
+    conclusions.tell(officer, each.id, "We are sorry.", "fate_clarified")
+
+
+def test_withdrawal_takes_everything_along_even_after_a_conclusion(scope, ready):
+    asked, _ = ready
+    first, second = people(C, S)
+    judge(first)
+    judge(second)
+    conclusions.conclude(second, only().id, ["names"], "it agrees")
+    agreements.withdraw_consent(scope, str(asked.local), "all")
+    assert not Candidate._all.exists()
+    assert not Review._all.exists()
+    assert not Disclosure._all.exists()
+
+
+def test_consent_withdrawn_between_offices_stops_every_verb(scope, acquirer, pairs):
+    setup.add_office(scope, "there", "Another office")
+    there = somebody("there", F, C)
+    asked, other = request(scope), found(there)
+    attach(scope, str(asked.local), pairs[0][0].read_bytes(), PhotoForm("a.jpg"))
+    attach(there, str(other.local), pairs[0][1].read_bytes(), PhotoForm("b.jpg"))
+    worker.run(acquirer)
+    follow()
+    first, second = people(C, S)
+    sitting = next_blind(first, control_rate=0)
+    agreements.record_consent(there, str(other.local), consent_form(CONSENT))
+    for act in (
+        lambda: reviews.record_blind(first, sitting.id, "potential_candidate"),
+        lambda: reviews.picture(first, sitting.id, 0, 0),
+        lambda: candidates.shown(second, only().id, before_review=True),
+    ):
+        with pytest.raises((NotPossible, Denied)):
+            act()
+    assert next_blind(second, control_rate=0) is None
+    agreements.record_consent(there, str(other.local), consent_form(SHARED))
+    reviews.record_blind(first, sitting.id, "potential_candidate")
