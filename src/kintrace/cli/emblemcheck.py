@@ -42,17 +42,10 @@ def verify(
     from kintrace.emblem import verify as check
     from kintrace.emblem.reading import read_files
 
-    trusted = trusted_from(trust)
+    when, trusted = time_of(at), trusted_from(trust)
     log_list, revocations = evidence_from(logs, crl)
-    verdict = check(
-        read_files(files),
-        at=time_of(at),
-        name=name,
-        trusted_keys=trusted,
-        logs=log_list,
-        crl=revocations,
-        offline=offline,
-    )
+    items = read_files(files)
+    verdict = check(items, at=when, name=name, trusted_keys=trusted, logs=log_list, crl=revocations, offline=offline)
     show_verdict(verdict, json)
 
 

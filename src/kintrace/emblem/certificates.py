@@ -55,19 +55,14 @@ class Entry:
             raise refused(f"a logged certificate is damaged ({problem})") from problem
 
 
-def read_entry(data: bytes) -> tuple[Entry, bytes]:
-    """The entry at the beginning of these bytes, and what follows it.
-
-    Raises:
-        NotReadable: it is cut off or of an unknown kind.
-    """
-    reader = _Reader(data)
+def _entry(reader: "_Reader") -> Entry:
+    """The entry that stands next."""
     timestamp, kind = struct.unpack(">QH", reader.take(10))
     if kind not in (0, 1):
         raise refused("a log entry is of an unknown kind")
     issuer = reader.take(32) if kind else None
     logged = reader.sized(3)
-    return Entry(timestamp, logged, issuer, reader.sized(2)), data[reader.at :]
+    return Entry(timestamp, logged, issuer, reader.sized(2))
 
 
 def read_leaf(data: bytes) -> Entry:
@@ -78,29 +73,31 @@ def read_leaf(data: bytes) -> Entry:
     """
     if data[:2] != b"\0\0":
         raise refused("a leaf is not of version 1")
-    entry, rest = read_entry(data[2:])
-    if rest:
+    reader = _Reader(data[2:])
+    entry = _entry(reader)
+    if reader.at != len(reader.data):
         raise refused("bytes follow a leaf")
     return entry
 
 
 def read_tile(data: bytes, most: int = merkle.TILE) -> list[Entry]:
-    """The entries of a data tile of a static log.
+    """The entries of a data tile of a static log, from the first on.
+
+    Args:
+        data: the tile.
+        most: entries to read; what follows them is left unread.
 
     Raises:
         NotReadable: it is none.
     """
-    entries = []
-    while data:
-        entry, data = read_entry(data)
-        reader = _Reader(data)
+    reader = _Reader(data)
+    entries: list[Entry] = []
+    while reader.at < len(data) and len(entries) < most:
+        entry = _entry(reader)
         if entry.issuer_key_hash is not None:
             reader.sized(3)  # the precertificate as it was submitted
         reader.sized(2)  # fingerprints of its chain
-        data = data[reader.at :]
         entries.append(entry)
-        if len(entries) > most:
-            raise refused("a tile has too many entries")
     return entries
 
 

@@ -130,7 +130,9 @@ def of_native(key: ec.EllipticCurvePublicKey) -> PublicKey:
     for suite in SUITES:
         if suite.curve.name == key.curve.name:
             numbers = key.public_numbers()
-            return PublicKey(suite, numbers.x.to_bytes(suite.size, "big"), numbers.y.to_bytes(suite.size, "big"))
+            found = PublicKey(suite, numbers.x.to_bytes(suite.size, "big"), numbers.y.to_bytes(suite.size, "big"))
+            found.__dict__["native"] = key  # what the cached property would make again
+            return found
     raise refused(f"a key is on the curve {key.curve.name}; only P-256, P-384 and P-521 are used")
 
 

@@ -107,8 +107,8 @@ class Log:
             raise ValueError(f"it has {size} entries, and this would be number {where.index}")
         number, within = divmod(where.index, merkle.TILE)
         width = merkle.tile_width(0, number, size)
-        tile = read_tile(fetching.plain(self._tile(fetch, "data", number, width)))
-        if len(tile) < width:
+        tile = read_tile(fetching.plain(self._tile(fetch, "data", number, width)), within + 1)
+        if len(tile) <= within:
             raise ValueError("its tile has too few entries")
         entry = tile[within]
         path = merkle.proof_from_tiles(

@@ -21,9 +21,9 @@ State = Literal["good", "revoked", "unknown"]
 
 @dataclass(frozen=True)
 class Revocations:
-    """Revocation lists, and the certificates of those who signed them."""
+    """Revocation lists, each with the certificate of who signed it, and all issuers' certificates that were given."""
 
-    lists: tuple[x509.CertificateRevocationList, ...]
+    lists: tuple[tuple[x509.CertificateRevocationList, x509.Certificate], ...]
     issuers: tuple[x509.Certificate, ...]
 
     def state(self, entry: Entry, certificate: x509.Certificate, at: datetime) -> tuple[State, str]:
@@ -39,8 +39,8 @@ class Revocations:
             if issuer.subject != certificate.issuer or not _issued(issuer, entry, certificate):
                 continue
             why = "no revocation list that its issuer signed was given"
-            for one in self.lists:
-                if one.issuer != issuer.subject or not _signed(one, issuer):
+            for one, signer in self.lists:
+                if signer != issuer:
                     continue
                 if not one.last_update_utc <= at or one.next_update_utc is None or at >= one.next_update_utc:
                     why = f"the revocation list of its issuer does not hold at this time (made {one.last_update_utc:%Y-%m-%d})"
@@ -80,7 +80,8 @@ def read_revocations(files: Iterable[Path]) -> Revocations:
                 "",
                 "Give the CRL of the certificate authority and, in PEM, the authority's certificate.",
             ) from problem
-    return Revocations(tuple(lists), tuple(issuers))
+    signed = [(one, issuer) for one in lists for issuer in dict.fromkeys(issuers) if _signed(one, issuer)]
+    return Revocations(tuple(signed), tuple(dict.fromkeys(issuers)))
 
 
 def _issued(issuer: x509.Certificate, entry: Entry, certificate: x509.Certificate) -> bool:
@@ -95,7 +96,7 @@ def _issued(issuer: x509.Certificate, entry: Entry, certificate: x509.Certificat
 
 def _signed(one: x509.CertificateRevocationList, issuer: x509.Certificate) -> bool:
     try:
-        return one.is_signature_valid(issuer.public_key())  # type: ignore[arg-type]
+        return one.issuer == issuer.subject and one.is_signature_valid(issuer.public_key())  # type: ignore[arg-type]
     except Exception:
         return False
 
