@@ -31,13 +31,16 @@ CandidateId = Annotated[
 
 def engine() -> "Engine":
     """What this process searches with: the active packs' gallery, filled at the first search, and their calibration."""
+    from django.conf import settings
+
     from kintrace.casework.live import LiveGallery
     from kintrace.faces import active_packs, set_name
     from kintrace.folder import calibration_for
     from kintrace.matching.standing import Engine
 
     packs = active_packs()
-    return Engine(LiveGallery(set_name(packs), sum(pack.dimensions for pack in packs)), calibration_for(packs))
+    gallery = LiveGallery(set_name(packs), sum(pack.dimensions for pack in packs))
+    return Engine(gallery, calibration_for(packs), settings.LOOK_ALIKES)
 
 
 def settle() -> None:
@@ -158,6 +161,7 @@ def say_evidence(told: dict[str, Any]) -> None:
         out.print(f"Without {', '.join(told['without'])} the sum is {told['log10_lr']:+.1f}.")
     elif told["words"]:
         out.print(told["words"], markup=False)
+    out.print(told["belief"], markup=False)
     out.print(
         f"At most about {told['expected_lookalikes']:.2g} strangers would be expected to have evidence as strong."
     )
