@@ -43,7 +43,7 @@ def authorise(run: Run, scope: str, *, folder: str) -> tuple[int, str, str]:
     today = datetime.now(UTC).date()
     return run(
         "authorise", "--authority", "Ministry of Defence", "--reference", "IHL 7/2026", "--given", today - timedelta(days=1),
-        "--until", today + timedelta(days=300), "--scope", scope, folder=folder,
+        "--until", today + timedelta(days=300), "--scope", scope, "--purpose", "protective", folder=folder,
     )  # fmt: skip
 
 
@@ -184,7 +184,21 @@ def test_test_mode_says_so(run: Run, tmp_path: Path) -> None:
         (["verify", __file__], "holds no token"),
         (["log-claim", __file__], "no chain of certificates"),
         (
-            ["authorise", "--authority", "M", "--reference", "7", "--given", "x", "--until", "y", "--scope", "a.test"],
+            [
+                "authorise",
+                "--authority",
+                "M",
+                "--reference",
+                "7",
+                "--given",
+                "x",
+                "--until",
+                "y",
+                "--scope",
+                "a.test",
+                "--purpose",
+                "protective",
+            ],
             "is no day",
         ),
         (["endorse-request", __file__, "--key", "signer", "--org", "m.test", "--chain", __file__], "no request"),

@@ -1,5 +1,6 @@
 """Whatever comes in, the check ends, with no error and no more than SIGNED for what nobody signed."""
 
+import contextlib
 import json
 from dataclasses import replace
 from typing import Any
@@ -9,12 +10,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kintrace.emblem import Item, Level, Logs, Revocations, verify
+from kintrace.emblem.certificates import leaf_index, names_in, read_leaf, read_tile
 from kintrace.emblem.keystore import new_private_key
 from kintrace.emblem.profiles import key_item, write_emblem, write_endorsement
 from kintrace.emblem.tokens import LogEntry
+from kintrace.errors import NotReadable
 
 shared = settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None)
-many = settings(shared, max_examples=150)
+many = settings(shared, max_examples=80)
 RANKS = {"INVALID": 0, "SIGNED": 1}
 _kept: dict[int, tuple[Logs, Revocations]] = {}
 
@@ -105,6 +108,24 @@ def test_a_thief_with_keys_of_their_own_and_all_our_tokens(world: World, data: s
     assert rank(world, draw(st.permutations(items))) <= 1
     trusted = rank(world, items, trusted_keys=[public(world.authority.root), public(world.society.root)])
     assert trusted <= 1
+
+
+@shared
+@given(st.data())
+def test_damaged_log_entries(world: World, data: st.DataObject) -> None:
+    """Whatever stands in a leaf: read, or refused with a sentence."""
+    good = data.draw(st.sampled_from([world.plain.leaves[-1], world.tiled.leaves[-1]]))
+    body = bytearray(good)
+    for _ in range(data.draw(st.integers(1, 3))):
+        body[data.draw(st.integers(0, len(body) - 1))] ^= 1 << data.draw(st.integers(0, 7))
+    leaf = bytes(body[: data.draw(st.integers(0, len(body)))]) if data.draw(st.booleans()) else bytes(body)
+    for read in (
+        lambda: names_in(read_leaf(leaf).certificate()),
+        lambda: [entry.certificate() for entry in read_tile(leaf[2:] + b"\0\0\0\0\0")],
+        lambda: leaf_index(leaf[-8:]),
+    ):
+        with contextlib.suppress(NotReadable):
+            read()
 
 
 @shared

@@ -66,7 +66,10 @@ def authorise(
     scope: Annotated[
         list[str], typer.Option("--scope", help="A name it covers; *.name for all under it too; [2001:db8::/32].")
     ],
-    purpose: Purposes = None,
+    purpose: Annotated[
+        list[str],
+        typer.Option("--purpose", help="protective, indicative, dangerous_forces, civil_defence or cultural_property."),
+    ],
     document: Annotated[Path | None, typer.Option(help="The decision itself; its SHA-256 is recorded.")] = None,
     folder: Folder = None,
     json: Json = False,

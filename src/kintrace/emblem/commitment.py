@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
 
+from cryptography import x509
+
 from kintrace.emblem.assets import host_of
 from kintrace.emblem.certificates import names_in
 from kintrace.emblem.items import Profile
@@ -88,24 +90,30 @@ def _one(
     entry = log.entry(where, logs.fetch)
     try:
         certificate = entry.certificate()
-        names = names_in(certificate)
+        remarks = _check_names(endorsement, key, names_in(certificate))
+        _check_validity(certificate, at)
+        state, why = ("unknown", "") if crl is None else crl.state(entry, certificate, at.astimezone(UTC))
     except NotReadable as problem:
         raise NotProved(problem.what) from problem
-    remarks = _check_names(endorsement, key, names)
+    except ValueError as problem:
+        # The library reads some parts of a certificate only when they are asked for.
+        raise NotProved("the logged certificate is damaged") from problem
+    if crl is None:
+        raise NotAsked("it is logged, but no revocation list was given to see whether the certificate was revoked")
+    if state == "revoked":
+        raise NotProved("the certificate was revoked")
+    if state == "unknown":
+        raise NotAsked(f"it is logged, but whether the certificate was revoked was not checked: {why}")
+    return remarks
+
+
+def _check_validity(certificate: x509.Certificate, at: datetime) -> None:
     if at < certificate.not_valid_before_utc:
         raise NotProved(f"the certificate is valid from {certificate.not_valid_before_utc:%Y-%m-%d} only")
     if at > certificate.not_valid_after_utc:
         raise NotAsked(
             f"the certificate ended on {certificate.not_valid_after_utc:%Y-%m-%d}, and no list tells of revocation after that"
         )
-    if crl is None:
-        raise NotAsked("it is logged, but no revocation list was given to see whether the certificate was revoked")
-    state, why = crl.state(entry, certificate, at.astimezone(UTC))
-    if state == "revoked":
-        raise NotProved("the certificate was revoked")
-    if state == "unknown":
-        raise NotAsked(f"it is logged, but whether the certificate was revoked was not checked: {why}")
-    return remarks
 
 
 def _check_names(endorsement: Token, key: PublicKey, names: frozenset[str]) -> list[str]:

@@ -66,7 +66,7 @@ class Log:
             return self._from_proof(where, fetch)
         except Unreachable as problem:
             raise NotAsked(f"the log {self.name} could not be asked ({problem})") from problem
-        except (Absent, NotReadable, ValueError, KeyError, TypeError) as problem:
+        except (Absent, NotReadable, ValueError, KeyError, TypeError, RecursionError) as problem:
             raise NotProved(f"the log {self.name} does not show the certificate ({_words(problem)})") from problem
 
     def vouches(self, signature: bytes, message: bytes, algorithm: int = 4) -> bool:
@@ -211,7 +211,7 @@ def read_logs(file: Path) -> Logs:
             *((one, True) for who in _json(data)["operators"] for one in who.get("tiled_logs", [])),
         ]
         logs = [_log(one, static, file.parent) for one, static in found if not _NOT_TRUSTED & set(one.get("state", {}))]
-    except (ValueError, KeyError, TypeError, AttributeError, UnsupportedAlgorithm) as problem:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, UnsupportedAlgorithm) as problem:
         raise NotReadable(
             f"{file} is no list of logs ({_words(problem)}).", "", "It needs the form of the lists browsers publish."
         ) from problem
