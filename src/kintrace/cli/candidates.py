@@ -8,7 +8,7 @@ from uuid import UUID
 import typer
 from rich.table import Table
 
-from kintrace.cli.app import Json, app, out, print_json, progress, write_whole
+from kintrace.cli.app import Json, app, err, out, print_json, progress, write_whole
 from kintrace.cli.cardwords import plain
 from kintrace.cli.photos import work_on_photos
 from kintrace.cli.records import CardNumber, command
@@ -22,6 +22,7 @@ candidate = typer.Typer(
 )
 app.add_typer(candidate, name="candidate")
 
+MOST_HERE = 500  # changes that a command follows itself; more are for a worker
 PATIENCE = 20.0  # seconds for a running worker to do it
 
 CandidateId = Annotated[
@@ -54,7 +55,10 @@ def settle() -> None:
             return
         time.sleep(0.05)
     work_on_photos()
-    if standing.behind():
+    waiting = standing.behind()
+    if waiting > MOST_HERE:
+        err.print(f"{waiting:,} changes of cards wait to be searched from; let a worker do it: kintrace worker")
+    elif waiting:
         with progress("Searching from cards that changed") as bar:
             standing.follow(engine(), bar)
 
