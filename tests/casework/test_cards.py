@@ -1,6 +1,7 @@
 """The verbs on cards."""
 
 import json
+from datetime import date
 
 import pytest
 from casework_help import CONSENT, found_form, request_form, roles
@@ -141,3 +142,25 @@ def test_a_found_person_form_has_no_enquirer_and_a_request_has_one():
         card_form({**found_form(), "enquirer": {"full_name": "X (invented)"}})
     with pytest.raises(FormError, match="Did you mean “full_name”"):
         card_form({**found_form(), "found": {"ful_name": "X (invented)"}, "consent": CONSENT})
+
+
+def test_no_card_is_ended_by_a_day_in_the_past(scope, request_card):
+    card = request_card()
+    for days in ({"expires": date(2020, 1, 1)}, {"review_due": date(2020, 1, 1)}):
+        with pytest.raises(FormError, match="past"):
+            cards.set_dates(scope, str(card.local), **days)
+        with pytest.raises(FormError, match="past"):
+            card_form({**request_form(), **{name: str(day) for name, day in days.items()}})
+    card.refresh_from_db()
+    assert card.expires > date.today()
+
+
+def test_what_cannot_have_been_is_refused():
+    form = found_form()
+    for change, words in (({"date_of_birth": "2091-12"}, "future"), ({"date_of_birth": "31.12.1987"}, "date_of_birth")):
+        with pytest.raises(FormError, match=words):
+            card_form({**form, "found": {**form["found"], **change}})
+    with pytest.raises(FormError, match="Nothing is stated"):
+        card_form({**form, "found": {}})
+    with pytest.raises(FormError, match="future"):
+        card_form({**form, "consent": {**CONSENT, "date": "2091-01-01"}})

@@ -2,8 +2,10 @@
 
 import pytest
 from casework_help import roles
+from matching_help import somebody
 
-from kintrace.casework import cards, importing
+from kintrace.casework import cards, importing, setup
+from kintrace.casework.erasure import erase
 from kintrace.casework.people import Role
 from kintrace.casework.records import Card, Photo
 from kintrace.errors import Denied, FormError
@@ -98,3 +100,53 @@ def test_the_face_that_is_meant_stands_behind_the_path_or_is_said_for_all(scope,
     by_card = {card.local: [*Photo._all.filter(person=card.subject).order_by("made_at").values_list("face", flat=True)]
                for card in Card._all.all()}  # fmt: skip
     assert by_card == {1: ["2", "central"], 2: ["largest"]}
+
+
+def test_who_was_erased_is_not_imported_again(scope, folder):
+    put(
+        folder,
+        "found_person,Gone (invented),1987,,,best_interest,yes,0.jpg",
+        "found_person,Stays (invented),1987,,,best_interest,yes,",
+    )
+    importing.import_folder(scope, folder)
+    erase(scope, "1")
+    done = importing.import_folder(scope, folder)
+    assert (done.cards, done.known_cards) == (0, 1)
+    assert done.refused == [("cards.csv row 2", "Its card was erased here: it is not imported again.")]
+    assert Card._all.count() == 1
+
+
+def test_another_office_that_imports_the_same_rows_has_cards_of_its_own_and_learns_nothing(scope, folder):
+    put(folder, "found_person,Olena (invented),1987,,,best_interest,yes,0.jpg")
+    importing.import_folder(scope, folder)
+    setup.add_office(scope, "there", "Another office")
+    done = importing.import_folder(somebody("there", Role.FIELD_OFFICER), folder)
+    assert (done.cards, done.photos, done.known_cards, done.known_photos, done.refused) == (1, 1, 0, 0, [])
+    assert Card._all.count() == 2
+
+
+def test_the_same_rows_imported_twice_at_once_are_one_card_each(scope, folder, monkeypatch):
+    put(folder, *(f"found_person,Person {n} (invented),1987,,,best_interest,yes," for n in range(5)))
+    real = importing._known
+    calls = []
+
+    def late(marks):
+        calls.append(1)
+        found = real(marks)
+        if len(calls) == 1:  # the other import comes between the look and the write
+            monkeypatch.setattr(importing, "_known", real)
+            importing.import_folder(scope, folder)
+        return found
+
+    monkeypatch.setattr(importing, "_known", late)
+    done = importing.import_folder(scope, folder)
+    assert (done.cards, done.known_cards, done.refused) == (0, 5, [])
+    assert Card._all.count() == 5
+
+
+def test_a_row_that_was_cut_is_refused(scope, folder):
+    put(folder, "found_person,Cut", "found_person,Long (invented),1987,,,best_interest,yes,,one,too,many",
+        "found_person,Good (invented),1987,,,best_interest,yes,")  # fmt: skip
+    done = importing.import_folder(scope, folder)
+    assert done.cards == 1
+    assert [where for where, _ in done.refused] == ["cards.csv row 2", "cards.csv row 3"]

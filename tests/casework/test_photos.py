@@ -210,6 +210,10 @@ def test_several_faces_wait_for_somebody_to_say_which(scope, found_card, acquire
     photo.refresh_from_db()
     assert photo.state == "choose"
     assert Template._all.count() == 0
+    with pytest.raises(NotPossible, match="no number 9"):
+        photos.choose_face(scope, photo.id, 9)
+    photo.refresh_from_db()
+    assert photo.state == "choose"
     photos.choose_face(scope, photo.id, 2)
     worker.run(acquirer)
     photo.refresh_from_db()

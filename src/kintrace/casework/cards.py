@@ -11,7 +11,7 @@ from django.utils import timezone
 from kintrace.casework.agreements import void_where_minor
 from kintrace.casework.facts import keep_facts, known, opened
 from kintrace.casework.forms import CARD as CARD_FACTS
-from kintrace.casework.forms import ENQUIRER, FOUND, IDENTITY, Stated, stated
+from kintrace.casework.forms import ENQUIRER, FOUND, IDENTITY, Stated, not_past, stated
 from kintrace.casework.people import Deployment, Office
 from kintrace.casework.records import Card, CardKind, Fact, Person, Status
 from kintrace.casework.registration import bureaus_coded
@@ -239,11 +239,17 @@ def mark(scope: Scope, reference: str, bureau: str, *, take_back: bool = False) 
 
 
 def set_dates(scope: Scope, reference: str, *, review_due: date | None = None, expires: date | None = None) -> Card:
-    """Set when a card is to be looked at again, and when it expires."""
+    """Set when a card is to be looked at again, and when it expires.
+
+    Raises:
+        FormError: a day lies in the past: a card is ended by erasing it, which few may do.
+    """
     card = scope.card(reference)
     scope.require("card.dates", f"card:{card.id}")
-    changes = {"review_due": review_due, "expires": expires}
-    changes = {name: day for name, day in changes.items() if day is not None}
+    given = {"review_due": review_due, "expires": expires}
+    changes = {name: day for name, day in given.items() if day is not None}
+    for name, day in changes.items():
+        not_past(name, day)
     with transaction.atomic():
         scope.note("card.dates", f"card:{card.id}", **{name: day.isoformat() for name, day in changes.items() if day})
         Card._all.filter(id=card.id).update(**changes)

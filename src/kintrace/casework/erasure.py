@@ -43,7 +43,8 @@ def erase_card(scope: Scope, card: Card) -> str:
         blobs = [blob for person in people for blob in _bury(person)]
         now = timezone.now()
         Tombstone._all.update_or_create(
-            person_record_id=name, defaults={"source_date": now, "entry_date": now, "expiry_date": now}
+            person_record_id=name,
+            defaults={"source_date": now, "entry_date": now, "expiry_date": now, "imported_as": card.imported_as},
         )
         Card._all.filter(id=card.id).delete()
         Person._all.filter(id__in=[person.id for person in people]).delete()

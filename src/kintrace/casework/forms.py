@@ -133,6 +133,11 @@ def card_form(content: Any) -> CardForm:
         expires=_day(content, "expires"),
         bureaus=tuple(str(each) for each in content.get("bureaus") or ()),
     )
+    for name, day in (("review_due", form.review_due), ("expires", form.expires)):
+        if day:
+            not_past(name, day)
+    if not subject.keys() - set(CARD):
+        raise FormError(f"Nothing is stated in the part “{part}”.", todo="Say at least one thing that is known.")
     if agreed:
         check_minor(subject, agreed)
     return form
@@ -167,7 +172,7 @@ def stated(name: str, given: Any) -> Stated:
     if name == "priority" and not set(value) <= set(PRIORITIES):
         raise FormError("“priority” has an unknown word.", todo=f"Use some of: {', '.join(PRIORITIES)}.")
     if name in DATES:
-        span(value)
+        _past(name, value)
     script, source, day = (str(parts.get(key, "")) for key in ("original_script", "source", "source_date"))
     if any(len(str(each)) > MOST for each in (value, script, source, day)):
         raise FormError(
@@ -195,6 +200,9 @@ def consent_form(part: Any) -> Agreed:
     except ValueError as error:
         todo = f"Use some of: {', '.join(Purpose.values())}; sharing names with whom, as in share_office:geneva."
         raise FormError("A purpose of the consent is unknown.", todo=todo) from error
+    given_on = _day(part, "date") or date.today()
+    if given_on > date.today():
+        raise FormError("The date of the consent lies in the future.", todo="Write the day on which it was given.")
     return Agreed(
         capacity=capacity,
         answers=tuple(answers),
@@ -202,8 +210,34 @@ def consent_form(part: Any) -> Agreed:
         language=str(part.get("language", "")),
         notice_version=str(part.get("notice_version", "")),
         method=str(part.get("method", "")),
-        given_on=_day(part, "date") or date.today(),
+        given_on=given_on,
     )
+
+
+def _past(name: str, value: str) -> None:
+    """A date that was: one of birth, of a contact, of a death.
+
+    Raises:
+        FormError: it cannot be read, or lies in the future.
+    """
+    try:
+        days = span(value)
+    except FormError as problem:
+        raise FormError(f"“{name}” cannot be read as a date.", "Nothing was changed.", problem.todo) from problem
+    if days.first > date.today():
+        raise FormError(f"“{name}” lies in the future.", "Nothing was changed.", "Write the date as it was stated.")
+
+
+def not_past(name: str, day: date) -> None:
+    """Refuse a day before today, by which a card would be erased or looked at again at once.
+
+    Raises:
+        FormError: it is one.
+    """
+    if day < date.today():
+        raise FormError(
+            f"“{name}” lies in the past.", "Nothing was changed.", "To end a card now, close it, or have it erased."
+        )
 
 
 def photo_form(part: Any) -> PhotoForm:

@@ -7,14 +7,17 @@ imported again; a photo of the same person with the same bytes is kept once.
 import csv
 import hashlib
 import hmac
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError
 
 from kintrace.casework.forms import FACES, LISTS, CardForm, PhotoForm, card_form, which_face
 from kintrace.casework.photos import attach
-from kintrace.casework.records import Card
+from kintrace.casework.records import Card, Tombstone
 from kintrace.casework.registration import register_many
 from kintrace.casework.scope import Scope
 from kintrace.errors import FormError, KintraceError
@@ -33,6 +36,8 @@ class Imported:
     photos: int = 0
     known_cards: int = 0
     known_photos: int = 0
+    photo_ids: list[UUID] = field(default_factory=list)
+    """Of the photos of this import, new or known."""
     refused: list[tuple[str, str]] = field(default_factory=list)
     """Where, such as ``cards.csv row 7``, and why."""
 
@@ -89,19 +94,30 @@ def _kept(
     key = secret("import-rows")
     wanted: dict[bytes, tuple[int, CardForm]] = {}
     for number, row in piece:
+        if "" in row:
+            done.refused.append((f"{file.name} row {number}", "It has more or fewer cells than the first line."))
+            continue
         try:
             form = card_form(_form(row))
         except FormError as problem:
             done.refused.append((f"{file.name} row {number}", str(problem)))
             continue
-        mark = hmac.digest(key, repr((file.name, sorted(row.items()))).encode(), hashlib.sha256)[:16]
+        # The office's own: another one that imports the same rows has cards of its own, and learns nothing of these.
+        mark = hmac.digest(key, repr((str(scope.office), file.name, sorted(row.items()))).encode(), hashlib.sha256)[:16]
         if mark in wanted:
             done.refused.append((f"{file.name} row {number}", f"It is the same as row {wanted[mark][0]}."))
             continue
         wanted[mark] = number, form
-    known = {bytes(card.imported_as): card for card in Card._all.filter(imported_as__in=list(wanted))}
+    for gone in Tombstone._all.filter(imported_as__in=list(wanted)):
+        number, _ = wanted.pop(bytes(gone.imported_as))
+        done.refused.append((f"{file.name} row {number}", "Its card was erased here: it is not imported again."))
+    known = _known(wanted)
     new = [mark for mark in wanted if mark not in known]
     try:
+        made = register_many(scope, [wanted[mark][1] for mark in new], new) if new else []
+    except IntegrityError:  # somebody else is importing the same rows at this moment
+        known = _known(wanted)
+        new = [mark for mark in new if mark not in known]
         made = register_many(scope, [wanted[mark][1] for mark in new], new) if new else []
     except FormError:  # one of them names an unknown bureau: one by one, so that only that row is refused
         made, good = [], []
@@ -118,6 +134,11 @@ def _kept(
         yield wanted[mark][0], card, wanted[mark][1]
 
 
+def _known(marks: Iterable[bytes]) -> dict[bytes, Card]:
+    """Cards made by earlier imports of rows."""
+    return {bytes(card.imported_as): card for card in Card._all.filter(imported_as__in=list(marks))}
+
+
 def _photos(
     scope: Scope, folder: Path, file: Path, number: int, card: Card, photos: Sequence[PhotoForm], done: Imported
 ) -> None:
@@ -128,7 +149,8 @@ def _photos(
             path = (folder / form.path).resolve()
             if not path.is_relative_to(root):
                 raise FormError("The photo lies outside the folder.", "It was not read.", "Put it into the folder.")
-            _, new = attach(scope, str(card.id), path.read_bytes(), form)
+            kept, new = attach(scope, str(card.id), path.read_bytes(), form)
+            done.photo_ids.append(kept.id)
         except KintraceError as problem:
             done.refused.append((where, str(problem)))
         except OSError as problem:
@@ -170,6 +192,9 @@ def _rows(file: Path) -> Iterator[tuple[int, Mapping[str, str]]]:
             if not table.fieldnames or "kind" not in table.fieldnames:
                 raise FormError("The CSV file has no column “kind”.", "Nothing was imported.", "See docs/cards.md.")
             for number, row in enumerate(table, 2):
+                if None in row.values() or None in row:
+                    yield number, {"": "cells"}
+                    continue
                 yield number, {key: (value or "").strip() for key, value in row.items() if isinstance(key, str)}
     except (OSError, UnicodeDecodeError, csv.Error) as problem:
         raise FormError(

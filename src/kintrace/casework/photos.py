@@ -87,6 +87,11 @@ def _same(person: Person, sha256: str) -> Photo | None:
     return None
 
 
+def problem_of(photo: Photo) -> str:
+    """Why a photo could not be read; empty where it could."""
+    return str(json.loads(photo.unseal_text("content")).get("problem", ""))
+
+
 def photos_of(person: Person) -> list[dict[str, Any]]:
     """What is known of a person's photos, unsealed. Call it only after the ledger has the read."""
     told = []
@@ -122,6 +127,13 @@ def choose_face(scope: Scope, photo_id: uuid.UUID, number: int) -> Photo:
     photo = scope.photos().filter(id=photo_id).first()
     if photo is None:
         raise NotPossible("There is no such photo.", todo="Check the number with “kintrace card show”.")
+    faces = json.loads(photo.unseal_text("content")).get("faces")
+    if faces is not None and not 1 <= number <= len(faces):
+        raise NotPossible(
+            f"This photo has {len(faces)} faces; there is no number {number}." if faces else "No face was found in it.",
+            "Nothing was changed.",
+            "Count from 1, the largest face first.",
+        )
     with transaction.atomic():
         scope.note("photo.choose", f"photo:{photo.id}", face=number, card=card_of(photo))
         held = Photo._all.select_for_update().get(id=photo.id)

@@ -274,6 +274,9 @@ class Tombstone(models.Model):
     source_date = models.DateTimeField()
     entry_date = models.DateTimeField()
     expiry_date = models.DateTimeField()
+    imported_as = models.BinaryField(max_length=16, null=True)
+    """Keyed fingerprint of the row of an import that the card was made from, so that it is not imported again. It opens nothing,
+    and tells something only to who has both that very row and the key."""
 
     _all = models.Manager()
 

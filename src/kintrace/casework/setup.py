@@ -64,6 +64,7 @@ def make_folders(data: Path) -> None:
     """The data folder with what stands in it beside the databases, as far as it is not there."""
     for folder in (data, data / "keyring", data / "blobs"):
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        folder.chmod(0o700)
     web = data / "web.key"
     if not web.exists():
         web.touch(mode=0o600)

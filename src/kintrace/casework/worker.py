@@ -131,7 +131,7 @@ def finish(photo: Photo, acquisition: Acquisition | None, acquirer: Acquirer) ->
             content = json.loads(held.unseal_text("content"))
             content["faces"] = [{"box": [round(side, 1) for side in each.face.box]} for each in acquisition.samples]
             if acquisition.error:
-                content["problem"] = str(acquisition.error)
+                content["problem"] = getattr(acquisition.error, "what", str(acquisition.error))
             if sample is not None:
                 content["advice"] = list(sample.quality.advice)
                 held.quality = round(sample.quality.overall)

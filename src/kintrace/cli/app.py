@@ -93,6 +93,7 @@ def write_whole(path: Path, content: str | bytes) -> None:
 
 def main() -> None:
     """Run the command, and turn errors a user can mend into sentences."""
+    os.umask(0o077)  # what it writes is its owner's
     if hasattr(signal, "SIGTERM"):
         signal.signal(signal.SIGTERM, lambda *_: (_ for _ in ()).throw(KeyboardInterrupt()))
     from kintrace.cli.commands import load

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from kintrace.cli.app import Json, app, out, print_json
+from kintrace.cli.app import Json, app, err, out, print_json
 from kintrace.cli.cards import sure
 from kintrace.cli.formfile import read_form
 from kintrace.cli.photos import NoWait, checked_part, work_on_photos
@@ -93,6 +93,10 @@ def consent_withdraw(
     checked_part(part)
     if what in ("all", "tracing") and not yes:
         scope.require("consent.withdraw")
+        if part == "enquirer":
+            err.print(
+                "With the enquirer goes every card they asked with, and the person sought on it: nobody asks any more."
+            )
         sure(record_id(scope.card(number)))
     followed = withdraw_consent(scope, number, what, part=part)
     if json:

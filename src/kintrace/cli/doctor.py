@@ -12,7 +12,7 @@ import typer
 
 from kintrace import __version__, home
 from kintrace.cli.app import FAILED, Json, Packs, app, err, out, print_json, progress
-from kintrace.cli.records import Data, begun, database_errors, deployed, opened, present
+from kintrace.cli.records import Data, OfficeCode, begun, database_errors, deployed, opened, present
 from kintrace.cli.search import opened_acquirer
 from kintrace.errors import KintraceError
 from kintrace.faces import Finder, active_packs, engine_name, installed_packs, set_name, try_out
@@ -77,6 +77,7 @@ CHECKS: tuple[Check, ...] = (
 def doctor(
     mend: Annotated[bool, typer.Option("--mend", help="End what a kill left half done in the records.")] = False,
     data: Data = None,
+    office: OfficeCode = None,
     json: Json = False,
 ) -> None:
     """Check the installation and the records: what is here, what is missing, how to mend it."""
@@ -89,7 +90,7 @@ def doctor(
         except Exception as problem:  # a broken installation can fail in any way, and the doctor must say so
             words = f"{type(problem).__name__}: {problem}"
             results.append({"check": name, "sound": False, "words": words, "todo": "Run make again."})
-    problems = _records(data, mend=mend)
+    problems = _records(data, office, mend=mend)
     if problems is not None:
         words = "sound" if not problems else problems[0]["what"]
         todo = problems[0]["todo"] if problems else ""
@@ -108,7 +109,7 @@ def doctor(
         raise typer.Exit(FAILED)
 
 
-def _records(data: Path | None, *, mend: bool) -> list[dict[str, str]] | None:
+def _records(data: Path | None, office: str | None, *, mend: bool) -> list[dict[str, str]] | None:
     """What is wrong with the records, once what can be mended was; None where there are none."""
     folder = begun(data)
     try:
@@ -119,7 +120,7 @@ def _records(data: Path | None, *, mend: bool) -> list[dict[str, str]] | None:
             from kintrace.casework.soundness import check_records, sweep
 
             if mend:
-                sweep(opened(purpose="administration"))
+                sweep(opened(office=office, purpose="administration"))
             with progress("Checking the records") as bar:
                 return [{"what": each.what, "todo": each.todo} for each in check_records(bar)]
     except KintraceError as problem:

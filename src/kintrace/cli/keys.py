@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kintrace.cli.app import app, err, out, progress
-from kintrace.cli.records import command
+from kintrace.cli.records import Yes, command
 from kintrace.errors import NotPossible
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ def keys_rotate(
         Path | None, typer.Option(help="For the root: the file of another root key (kintrace keys new-root).")
     ] = None,
     to_uri: Annotated[str, typer.Option(help="For the root: a key service, gcp-kms://… or aws-kms://….")] = "",
+    yes: Yes = False,
 ) -> None:
     """Put new keys in place of the present ones, while everybody works on. Stopped or killed, run it again: it goes on."""
     from django.db import transaction
@@ -43,6 +44,12 @@ def keys_rotate(
             "These options do not go together.", "Nothing was changed.", "See: kintrace keys rotate --help"
         )
     scope.require("keys.rotate")
+    if level == "root" and not yes:
+        err.print(
+            "Backups made until now open on another machine only with the present root key. Copy it first to where the"
+        )
+        err.print("keys of your backups are kept; afterwards the new one stands in its place.", style="bold")
+        typer.confirm("Is it copied?", abort=True, err=True)
     office = office_coded(of) if of else None
     with transaction.atomic():
         scope.note("keys.rotate.begin", f"office:{office.id}" if office else "", level=level)

@@ -63,15 +63,22 @@ def work_on_photos() -> int:
 
 def states(scope: "Scope", ids: Sequence[UUID]) -> list[dict[str, Any]]:
     """What became of some photos, in the order asked."""
+    from kintrace.casework.photos import problem_of
+
     rows = {each.id: each for each in scope.photos().filter(id__in=ids)}
-    return [{"id": str(each), "state": rows[each].state, "quality": rows[each].quality} for each in ids if each in rows]
+    return [
+        {"id": str(each), "state": rows[each].state, "quality": rows[each].quality, "problem": problem_of(rows[each])}
+        for each in ids
+        if each in rows
+    ]
 
 
 def say_states(told: Sequence[dict[str, Any]]) -> None:
     """The same, for people."""
     for each in told:
         quality = f" (quality {each['quality']} of 100)" if each["quality"] is not None else ""
-        out.print(f"  photo {each['id']}: {STATES[each['state']]}{quality}", markup=False)
+        why = f" ({each['problem']})" if each["problem"] else ""
+        out.print(f"  photo {each['id']}: {STATES[each['state']]}{quality}{why}", markup=False)
 
 
 @command(photo, "add")
@@ -120,7 +127,7 @@ def photo_add(
             out.print(f"  {known} of them {'was' if known == 1 else 'were'} on the card already.")
         for each in refused:
             err.print(f"✗ {each['photo']}: {each['problem']}", markup=False)
-    if refused:
+    if refused or any(each["state"] == "refused" for each in told):
         raise typer.Exit(SOME_REFUSED)
 
 

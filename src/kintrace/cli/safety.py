@@ -102,6 +102,10 @@ def breach_drill(
             f"{report.files:,} files ({report.bytes / 1e6:,.1f} MB) of {report.people:,} people were looked through"
         )
         out.print(f"for {report.values:,} values, in all common encodings.")
+        if report.skipped:
+            out.print(
+                f"{report.skipped:,} values of fewer than four bytes were not looked for: they stand anywhere by chance."
+            )
         out.print(
             "A thief with all of them, and without the root key, could read counts, sizes, times, ids and states:"
         )

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
+from uuid import UUID
 
 import typer
 
@@ -52,7 +53,7 @@ def import_(
         "known_cards": done.known_cards,
         "known_photos": done.known_photos,
         "photos_worked_on": worked,
-        "photo_states": _states(scope),
+        "photo_states": _states(scope, done.photo_ids),
         "refused": [{"where": where, "why": why} for where, why in done.refused],
         "seconds": round(time.perf_counter() - began, 3),
     }
@@ -76,9 +77,13 @@ def import_(
         raise typer.Exit(SOME_REFUSED)
 
 
-def _states(scope: "Scope") -> dict[str, int]:
-    """How many photos of the scope are in each state."""
-    return dict(sorted(Counter(scope.photos().order_by().values_list("state", flat=True)).items()))
+def _states(scope: "Scope", ids: list[UUID]) -> dict[str, int]:
+    """How many of some photos are in each state."""
+    found: Counter[str] = Counter()
+    for start in range(0, len(ids), 500):
+        rows = scope.photos().filter(id__in=ids[start : start + 500])
+        found.update(rows.order_by().values_list("state", flat=True))
+    return dict(sorted(found.items()))
 
 
 @command(app, "retention", purpose="retention")

@@ -44,7 +44,7 @@ def sentence(evidence: FaceEvidence | None) -> str:
         many = f"fewer than {digits(count, 1)}"
     else:
         many = f"about {digits(count)}"
-    people = f"In a collection of {evidence.gallery_size:,} people"
+    people = f"In a collection of {evidence.gallery_size:,} {'person' if evidence.gallery_size == 1 else 'people'}"
     return f"{told} {people}, {many} strangers would be expected to look at least this much alike."
 
 
