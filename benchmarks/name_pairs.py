@@ -119,6 +119,27 @@ def accuracy(table: list[Row], misses: bool) -> None:
                 print(f"{'missed' if row.same else 'wrong '} {value:+.2f} ({raw:.0f})  {row.a} | {row.b}  [{what}]")
 
 
+def strangers(table: list[Row], draws: int = 20_000) -> None:
+    """Print how many pairs of different people of one language, drawn at random, come above 0; and Cllr with them."""
+    mated = [row for row in table if row.same]
+    drawn = random.Random(4)
+    scores = []
+    while len(scores) < draws:
+        one, other = drawn.sample(mated, 2)
+        # The same invented person may be in several rows, in several spellings.
+        likest = max(fuzz.token_set_ratio(anyascii(a), anyascii(b)) for a in (one.a, one.b) for b in (other.a, other.b))
+        if one.script == other.script and likest < 75:
+            scores.append((ours(one.a, other.b), baseline(one.a, other.b)))
+    two = np.array(scores)
+    one_person = np.array([(ours(row.a, row.b), baseline(row.a, row.b)) for row in mated])
+    told = f"{(two[:, 0] > 0).mean():.4f} above 0, {(two[:, 0] > 2).mean():.4f} above 2"
+    cost = np.log2(1 + 10 ** -one_person[:, 0]).mean() / 2 + np.log2(1 + 10 ** two[:, 0]).mean() / 2
+    print(f"Strangers of one language, {draws:,} pairs drawn at random: {told}; Cllr {cost:.3f} bits.")
+    for name, column in (("ours", 0), ("token_sort_ratio", 1)):
+        cut = np.quantile(two[:, column], 0.99)
+        print(f"  Above 99 % of them: {(one_person[:, column] > cut).mean():.3f} of the pairs of one person by {name}")
+
+
 def auc(scores: np.ndarray, same: np.ndarray) -> float:
     """Chance that a pair of one person scores above a pair of two; ties count half."""
     above = scores[same][:, None] - scores[~same][None, :]
@@ -223,6 +244,7 @@ def main() -> None:
         chance(rows("all", options.table))
         return
     accuracy(table, options.misses)
+    strangers(table)
     look_up(table)
     speed(table)
 

@@ -14,7 +14,8 @@ from math import log10
 from kintrace.evidence.names.commonness import Commonness, Told
 from kintrace.evidence.names.joining import Join, Joining, join
 from kintrace.evidence.names.likeness import Level, likeness
-from kintrace.evidence.names.people import Names, Part, Role, Version
+from kintrace.evidence.names.parts import Part, Role, Version
+from kintrace.evidence.names.people import Names
 from kintrace.evidence.names.saying import NOTHING, Joined, NameEvidence, Reached
 from kintrace.evidence.names.weights import Weights, shipped
 

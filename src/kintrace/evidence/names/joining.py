@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Final
 
 from kintrace.evidence.names.likeness import Level, Likeness, likeness
-from kintrace.evidence.names.people import Part, Role, Version
+from kintrace.evidence.names.parts import Part, Role, Version
 from kintrace.evidence.names.words import Word
 
 WORTH: Final = {

@@ -7,7 +7,8 @@ consonants by coarse class, in each way to take it.
 from itertools import pairwise
 
 from kintrace.evidence.names import sounds
-from kintrace.evidence.names.people import Names, Part, Role
+from kintrace.evidence.names.parts import Part, Role
+from kintrace.evidence.names.people import Names
 from kintrace.evidence.names.words import Word, word
 
 MOST_PER_WORD = 8

@@ -15,7 +15,8 @@ from kintrace.errors import CalibrationError
 from kintrace.evidence.names.comparing import compare_names
 from kintrace.evidence.names.joining import join
 from kintrace.evidence.names.likeness import Level, likeness
-from kintrace.evidence.names.people import Names, Role
+from kintrace.evidence.names.parts import Role
+from kintrace.evidence.names.people import Names
 from kintrace.evidence.names.weights import LEVELS, Weights, shipped_tables
 
 PRIOR = 60.0

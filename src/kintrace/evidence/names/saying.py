@@ -1,11 +1,11 @@
 """What a comparison of names says, and how it was reached, in words."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
 from kintrace.evidence.names.joining import Joining
-from kintrace.evidence.names.people import Part, Role, Version
+from kintrace.evidence.names.parts import Part, Role, Version
 from kintrace.evidence.words import number, support
 
 BLANK_BELOW = 0.0005
@@ -65,7 +65,8 @@ class NameEvidence:
             one, other = self._turned(each.one.shown, each.other.shown)
             found.append(Joined(one, other, _place(each.one, each.other), each.likeness.how, ratio))
         if reached.mothers is not None and reached.mothers.log10_lr > 0:
-            found.append(reached.mothers)
+            one, other = self._turned(reached.mothers.one, reached.mothers.other)
+            found.append(replace(reached.mothers, one=one, other=other))
         return tuple(found)
 
     @cached_property
@@ -74,7 +75,7 @@ class NameEvidence:
         joining, mothers = self._reached.joining, self._reached.mothers
         found = [(*self._turned(a.shown, b.shown), _place(a, b)) for a, b in (joining.differ if joining else ())]
         if mothers is not None and mothers.log10_lr <= 0:
-            found.append((mothers.one, mothers.other, mothers.place))
+            found.append((*self._turned(mothers.one, mothers.other), mothers.place))
         return tuple(found)
 
     @cached_property

@@ -50,6 +50,8 @@ class Raw:
     """It stood before a comma."""
     hyphened: bool = False
     """A hyphen joins it to its neighbour."""
+    ends: bool = False
+    """It is the last of what hyphens join."""
 
 
 def script_of(word: str) -> str:
@@ -87,7 +89,9 @@ def _words(text: str) -> list[Raw]:
     for chunk in text.split():
         pieces = "".join(letter if _kept(letter) else " " for letter in chunk).split()
         raws = [raw for piece in pieces for raw in _one(piece)]
-        found += [replace(raw, hyphened=True) for raw in raws] if len(pieces) > 1 and "-" in chunk else raws
+        if len(pieces) > 1 and "-" in chunk:
+            raws = [replace(raw, hyphened=True, ends=raw is raws[-1]) for raw in raws]
+        found += raws
     return found
 
 
@@ -146,7 +150,7 @@ def _compounds(raws: list[Raw]) -> list[Raw]:
             found[-1] = replace(found[-1], father=True)
             at = after
             continue
-        elif plain in ARTICLES and after < len(raws) and (plain in SURE_ARTICLES or at > 0):
+        elif plain in ARTICLES and after < len(raws) and (plain in SURE_ARTICLES or at > 0) and not raw.ends:
             at = after
             continue
         else:

@@ -10,7 +10,7 @@ from typing import Any
 
 from kintrace.errors import CalibrationError
 from kintrace.evidence.names.likeness import Level
-from kintrace.evidence.names.people import Role
+from kintrace.evidence.names.parts import Role
 
 BASES = ("computed", "estimate", "learned")
 LEVELS = (Level.SAME, Level.SOUND, Level.KNOWN, Level.GENDER, Level.NEAR, Level.LOOSE, Level.INITIAL)
