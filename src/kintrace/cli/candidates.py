@@ -8,7 +8,7 @@ from uuid import UUID
 import typer
 from rich.table import Table
 
-from kintrace.cli.app import Json, app, out, print_json, progress, write_whole
+from kintrace.cli.app import Json, app, err, out, print_json, progress, write_whole
 from kintrace.cli.cardwords import plain
 from kintrace.cli.photos import work_on_photos
 from kintrace.cli.records import CardNumber, command
@@ -22,6 +22,7 @@ candidate = typer.Typer(
 )
 app.add_typer(candidate, name="candidate")
 
+MOST_HERE = 500  # changes that a command follows itself; more are for a worker
 PATIENCE = 20.0  # seconds for a running worker to do it
 
 CandidateId = Annotated[
@@ -31,13 +32,16 @@ CandidateId = Annotated[
 
 def engine() -> "Engine":
     """What this process searches with: the active packs' gallery, filled at the first search, and their calibration."""
+    from django.conf import settings
+
     from kintrace.casework.live import LiveGallery
     from kintrace.faces import active_packs, set_name
     from kintrace.folder import calibration_for
     from kintrace.matching.standing import Engine
 
     packs = active_packs()
-    return Engine(LiveGallery(set_name(packs), sum(pack.dimensions for pack in packs)), calibration_for(packs))
+    gallery = LiveGallery(set_name(packs), sum(pack.dimensions for pack in packs))
+    return Engine(gallery, calibration_for(packs), settings.LOOK_ALIKES)
 
 
 def settle() -> None:
@@ -51,7 +55,10 @@ def settle() -> None:
             return
         time.sleep(0.05)
     work_on_photos()
-    if standing.behind():
+    waiting = standing.behind()
+    if waiting > MOST_HERE:
+        err.print(f"{waiting:,} changes of cards wait to be searched from; let a worker do it: kintrace worker")
+    elif waiting:
         with progress("Searching from cards that changed") as bar:
             standing.follow(engine(), bar)
 
@@ -158,6 +165,7 @@ def say_evidence(told: dict[str, Any]) -> None:
         out.print(f"Without {', '.join(told['without'])} the sum is {told['log10_lr']:+.1f}.")
     elif told["words"]:
         out.print(told["words"], markup=False)
+    out.print(told["belief"], markup=False)
     out.print(
         f"At most about {told['expected_lookalikes']:.2g} strangers would be expected to have evidence as strong."
     )

@@ -64,6 +64,10 @@ def import_(
             out.print(f"{done.known_cards:,} cards and {done.known_photos:,} photos were there already.")
         for state, count in told["photo_states"].items():
             out.print(f"  {count:,} photos: {STATES[state]}", markup=False)
+        if done.cards:
+            out.print(
+                "New cards are searched from by a worker: kintrace worker. What it finds: kintrace candidate list"
+            )
         for where, why in done.refused[:SHOWN]:
             err.print(f"✗ {where}: {why}", markup=False)
         if len(done.refused) > SHOWN:

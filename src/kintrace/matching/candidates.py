@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -14,6 +15,7 @@ from kintrace.casework.forms import minor
 from kintrace.casework.records import Card
 from kintrace.casework.scope import Scope
 from kintrace.errors import Denied, NotPossible
+from kintrace.evidence import Posterior, look_alikes_at_most
 from kintrace.ledger import Actor, burst_now, record
 from kintrace.matching import joint
 from kintrace.matching.comparable import agreed, may_be_compared
@@ -228,6 +230,7 @@ def told(scope: Scope, found: Candidate, without: Sequence[str] = ()) -> dict[st
         "searched": found.searched,
         "expected_lookalikes": _expected(content, total, without, found.searched),
         "words": evidence["words"] if not without else "",
+        "belief": Posterior(total, max(found.searched, 1), settings.PRESENT).sentence(),
         "facts": facts,
         "cautions": evidence["cautions"],
         "without": list(without),
@@ -235,8 +238,6 @@ def told(scope: Scope, found: Candidate, without: Sequence[str] = ()) -> dict[st
 
 
 def _expected(content: Mapping[str, Any], total: float, without: Sequence[str], searched: int) -> float:
-    from kintrace.evidence import look_alikes_at_most
-
     if not without:
         return float(content["expected_lookalikes"])
     most = look_alikes_at_most(total, searched)

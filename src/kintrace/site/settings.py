@@ -5,6 +5,8 @@ KINTRACE_DATABASE_URL    the database of the records; a SQLite file in the data 
 KINTRACE_KEYRING_URL     the database of the keys; by default a SQLite file in the data folder, or beside the records on
                          PostgreSQL a database with “_keyring” after its name
 KINTRACE_BLOBS_URL       s3://bucket/prefix for encrypted photos; a folder in the data folder by default
+KINTRACE_LOOK_ALIKES     how many strangers with evidence as strong are borne with where a candidate is kept; 1 by default
+KINTRACE_PRESENT         the chance, assumed before a search, that the person is in the registry at all; 0.1 by default
 KINTRACE_ROOT_KEY_FILE   the file of the root key; root.key in the data folder by default. Keep it elsewhere where you can.
 KINTRACE_ROOT_KEY        the root key itself, in place of a file
 KINTRACE_ROOT_KEY_URI    a key management service that holds the root key, as Tink names it: gcp-kms://…, aws-kms://…
@@ -85,6 +87,9 @@ def _blobs(url: str | None) -> dict[str, Any]:
 
 
 STORAGES = {"blobs": _blobs(os.environ.get("KINTRACE_BLOBS_URL"))}
+
+LOOK_ALIKES = float(os.environ.get("KINTRACE_LOOK_ALIKES") or 1)
+PRESENT = float(os.environ.get("KINTRACE_PRESENT") or 0.1)
 
 ROOT_KEY_FILE = Path(os.environ.get("KINTRACE_ROOT_KEY_FILE") or DATA / "root.key")
 ROOT_KEY = os.environ.get("KINTRACE_ROOT_KEY", "")
