@@ -108,6 +108,15 @@ def test_an_endorser_nobody_looked_at_does_not_count(own_world: World) -> None:
     assert "https://ministry.test" in found.not_checked[0]
 
 
+def test_an_authority_does_not_lift_what_was_not_looked_at(own_world: World) -> None:
+    """The ministry's commitment is proved, the society's stands in a log that is not in the list: SIGNED, and no endorser."""
+    world = own_world
+    society = replace(world.society, log=(LogEntry(b"another log, of 32 bytes........", hash=b"h" * 32),))
+    found = world.check(world.set(internal=society.endorses(society.signer)))
+    assert (found.level, found.endorsers) == (Level.SIGNED, ())
+    assert "https://society.test" in found.not_checked[0]
+
+
 def test_one_log_of_two_is_enough_and_the_other_is_told(own_world: World) -> None:
     world = own_world
     for log in (world.plain, world.tiled):
@@ -194,6 +203,22 @@ def test_a_log_that_lies_disproves(own_world: World, file: str, change: Any) -> 
     found = check(world, world.society, logs=changed(world, file, change))
     assert found.level is Level.INVALID, found
     assert "does not show the certificate" in found.why
+
+
+def test_a_log_that_shows_another_entry_than_the_one_it_proves(own_world: World) -> None:
+    """The token names an entry of somebody else, which is in the log; for it the log hands out the society's own."""
+    import hashlib
+
+    world = own_world
+    other = world.plain.leaves[0]
+    world.plain.watched.append(0)
+    logs = world.logs()
+    folder = world.folder / "one" / "ct" / "v1"
+    (folder / "get-entries,start=0,end=0").write_bytes((folder / "get-entries,start=5,end=5").read_bytes())
+    entry = LogEntry(world.plain.id, hash=hashlib.sha256(b"\0" + other).digest())
+    found = check(world, replace(world.society, log=(entry,)), logs=logs)
+    assert found.level is Level.INVALID
+    assert "the entry it gives is another" in found.why
 
 
 def test_a_log_with_another_key(own_world: World) -> None:
