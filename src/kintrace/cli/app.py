@@ -129,6 +129,7 @@ from kintrace.cli import (  # noqa: E402
     deployment,  # noqa: F401
     doctor,  # noqa: F401
     evaluate,  # noqa: F401
+    inspect,  # noqa: F401
     keys,  # noqa: F401
     ledger,  # noqa: F401
     models,  # noqa: F401
