@@ -21,6 +21,11 @@ KintraceError
 ├── GalleryError                an id unknown, or a template of the wrong shape
 ├── CalibrationError            a calibration is missing, damaged, or has too little data
 ├── ProtocolError               an evaluation protocol is not one
+├── ProvenanceError             what is said about a photo's origin cannot be used
+│   ├── TrustListError          a list of trusted signers holds no certificate of an authority
+│   ├── GradeError              a grade of source or information is not one
+│   ├── DecisionError           a decision on a photo lacks a name or a reason
+│   └── BlockListError          a list of false pictures is damaged, or of another kind
 ├── CaseError
 │   ├── FormError               a card's form has a key or a value that cannot be used
 │   ├── Denied                  the user may not do this, or see this
@@ -151,6 +156,26 @@ class CalibrationError(KintraceError):
 
 class ProtocolError(KintraceError):
     """An evaluation protocol is not one."""
+
+
+class ProvenanceError(KintraceError):
+    """What is said about a photo's origin cannot be used."""
+
+
+class TrustListError(ProvenanceError):
+    """A list of trusted signers holds no certificate of an authority."""
+
+
+class GradeError(ProvenanceError):
+    """A grade of source or information is not one."""
+
+
+class DecisionError(ProvenanceError):
+    """A decision on a photo lacks a name or a reason."""
+
+
+class BlockListError(ProvenanceError):
+    """A list of false pictures is damaged, or of another kind."""
 
 
 class CaseError(KintraceError):

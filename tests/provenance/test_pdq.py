@@ -2,17 +2,14 @@
 
 import hashlib
 import json
-import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
+from drawn import Pixels, patterns, portraits
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
-
-sys.path.insert(0, str(Path(__file__).parent))
-from drawn import Pixels, patterns, portraits
 
 from kintrace.provenance import PictureHash, dihedral, pdq
 

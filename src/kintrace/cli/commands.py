@@ -27,7 +27,7 @@ MODULES: Mapping[str, Sequence[str]] = {
     "models": ["models"],
     "names": ["names"],
     "office": ["deployment"],
-    "photo": ["photos"],
+    "photo": ["photos", "inspect"],
     "restore": ["safety"],
     "retention": ["work"],
     "review": ["reviews"],

@@ -1,6 +1,61 @@
-"""A photo file → what the file itself tells: content credentials, metadata, picture hashes."""
+"""A photo file → what the file itself tells: content credentials, metadata, picture hashes; and what it may be used for.
 
+:func:`inspect` looks into one file (:class:`Inspector`: in a process of its own, for bytes from anyone), :func:`sentences`
+says in words what it found, :func:`assess` what the photo may be used for, and :class:`PictureIndex` finds the same picture
+again. Nothing here opens a network connection, writes a file, or calls a photo real or false.
+"""
+
+from kintrace.provenance.apart import Inspector
+from kintrace.provenance.assessing import Assessment, Decision, assess, capped, lowest_cap
+from kintrace.provenance.blocklist import Blocked, BlockList
+from kintrace.provenance.clean import working_copy
+from kintrace.provenance.credentials import TrustList
+from kintrace.provenance.facts import Credentials, Mark, PhotoFacts, Thumbnail
+from kintrace.provenance.grading import CREDIBILITY, RELIABILITY, Grade
+from kintrace.provenance.groups import Group, near_identical
 from kintrace.provenance.index import Found, PictureIndex
+from kintrace.provenance.inspecting import inspect, private
+from kintrace.provenance.metadata import Private
+from kintrace.provenance.parts import real_format
 from kintrace.provenance.pdq import PictureHash, dihedral, pdq
+from kintrace.provenance.same import SAME_FACE_CROP, SAME_PICTURE, Same, crop_hash, crop_probes, same_picture
+from kintrace.provenance.words import Sentence, sentences
 
-__all__ = ["Found", "PictureHash", "PictureIndex", "dihedral", "pdq"]
+__all__ = [
+    "CREDIBILITY",
+    "RELIABILITY",
+    "SAME_FACE_CROP",
+    "SAME_PICTURE",
+    "Assessment",
+    "BlockList",
+    "Blocked",
+    "Credentials",
+    "Decision",
+    "Found",
+    "Grade",
+    "Group",
+    "Inspector",
+    "Mark",
+    "PhotoFacts",
+    "PictureHash",
+    "PictureIndex",
+    "Private",
+    "Same",
+    "Sentence",
+    "Thumbnail",
+    "TrustList",
+    "assess",
+    "capped",
+    "crop_hash",
+    "crop_probes",
+    "dihedral",
+    "inspect",
+    "lowest_cap",
+    "near_identical",
+    "pdq",
+    "private",
+    "real_format",
+    "same_picture",
+    "sentences",
+    "working_copy",
+]

@@ -1,0 +1,6 @@
+"""Test files lie beside the tests; their modules are imported by name."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
