@@ -61,7 +61,7 @@ def test_earlier_values_are_kept_with_who_and_why(scope, request_card):
     assert births[0]["why"] == "her father remembered"
     assert births[0]["until"] is None
     assert births[1]["until"] is not None
-    assert births[0]["by"] == str(scope.user)
+    assert births[0]["by"] == "officer"
     assert cards.amend(scope, str(card.local), {"nickname": None}, why="a slip").facts == 1
     assert "nickname" not in cards.read(scope, str(card.local))["subject"]["facts"]
 

@@ -12,7 +12,7 @@ from kintrace.casework.agreements import void_where_minor
 from kintrace.casework.facts import keep_facts, known, opened
 from kintrace.casework.forms import CARD as CARD_FACTS
 from kintrace.casework.forms import ENQUIRER, FOUND, IDENTITY, Stated, not_past, stated
-from kintrace.casework.people import Deployment, Office
+from kintrace.casework.people import Deployment, Office, User
 from kintrace.casework.records import Card, CardKind, Fact, Person, Status
 from kintrace.casework.registration import bureaus_coded
 from kintrace.casework.scope import REASONED, Scope
@@ -150,12 +150,13 @@ def history(scope: Scope, reference: str, *, reason: str = "") -> list[dict[str,
     card = _opened_card(scope, reference, reason, history=True)
     people = [card.subject_id, *([card.enquirer_id] if _sees_enquirer(scope, card) else [])]
     told = []
+    logins = {each.id: each.username for each in User.objects.all()}
     for row in Fact._all.filter(person__in=people).order_by("-made_at"):
         fact, why = opened(row)
         until = row.superseded_at.isoformat() if row.superseded_at else None
         told.append({
             "fact": row.name, **asdict(fact), "why": why, "since": row.made_at.isoformat(), "until": until,
-            "by": str(row.made_by),
+            "by": logins.get(row.made_by, ""),
         })  # fmt: skip
     return told
 

@@ -182,5 +182,10 @@ def scope_for(user: User, office: Office, purpose: str, bureau: UUID | None = No
     scope = Scope(user.id, office.id, office.code, roles if user.is_active else frozenset(), purpose, bureau)
     outside = bureau is not None and all(each.bureau_id != bureau for each in memberships)
     if not scope.roles or outside:
-        raise scope.refusal("scope.enter")
+        scope.refusal("scope.enter")  # to the ledger
+        raise Denied(
+            "You have no role here now, or were shut out.",
+            "Nothing was changed; that you asked is in the ledger.",
+            "Ask an administrator.",
+        )
     return scope

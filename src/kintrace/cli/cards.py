@@ -229,6 +229,8 @@ def card_list(
     if json:
         print_json({"cards": rows})
         return
+    if len(rows) == most:
+        err.print(f"The newest {most:,} are shown; there may be more: --most.")
     if not rows:
         out.print("No cards are open to you here.")
         return
@@ -304,7 +306,8 @@ def card_history(scope: "Scope", number: CardNumber, reason: Reason = "", json: 
         until = f" until {row['until'][:16]}" if row["until"] else ""
         why = f" ({row['why']})" if row["why"] else ""
         value = f"{shown(row['value'])}{around(row)}"
-        out.print(f"{row['since'][:16]}{until}  {plain(row['fact'])}: {value}{why}", markup=False)
+        by = f" by {row['by']}" if row["by"] else ""
+        out.print(f"{row['since'][:16]}{until}{by}  {plain(row['fact'])}: {value}{why}", markup=False)
 
 
 def _day(text: str) -> date:
