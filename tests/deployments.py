@@ -88,6 +88,10 @@ class Deployment:
         with sqlite3.connect(Path(self.environment["KINTRACE_DATA"]) / "records.sqlite3") as file:
             return file.execute(query).fetchall()
 
+    def change(self, statement: str) -> None:
+        """Change the records' database, behind Kintrace's back."""
+        self.sql(f"{statement} RETURNING 1")
+
     def tombstones(self) -> int:
         """How many records were erased."""
         return int(self.sql("SELECT count(*) FROM casework_tombstone")[0][0])
