@@ -64,9 +64,13 @@ def certificate(
     return built.sign(signed, hashes.SHA256())
 
 
-@cache
 def authority(name: str = "Test authority") -> Authority:
     """An authority by this name, the same within a run."""
+    return _authority(name)
+
+
+@cache
+def _authority(name: str) -> Authority:
     key = ec.generate_private_key(ec.SECP256R1())
     return Authority(certificate(name, key, named(name), key, authority=True, seconds=10**7), key)
 

@@ -19,7 +19,7 @@ from kintrace.errors import CorruptPhoto
 from kintrace.provenance.exif import read_exif
 from kintrace.provenance.parts import read_parts
 from kintrace.provenance.pdq import Pixels
-from kintrace.provenance.picture import decoded, upright
+from kintrace.provenance.picture import TURNED, decoded, upright
 
 _MARKER = re.compile(rb"\xff[^\x00\xd0-\xd8\xff]")
 # Tables, frames, scans, restart intervals; not applications' segments (E0…EF) and not comments (FE).
@@ -74,12 +74,12 @@ def working_copy(data: bytes, pixels: Pixels | None = None) -> bytes:
 def _anew(data: bytes, pixels: Pixels | None) -> bytes:
     if pixels is None:
         parts = read_parts(data)
-        stored = decoded(data, parts.format) if parts.format else None
+        stored = decoded(data, parts.format) if parts.format and not parts.overfull else None
         if stored is None:
             raise CorruptPhoto(
                 "The file holds no picture that can be read.", "No copy was made.", "Ask for another copy."
             )
-        pixels = stored if parts.format in ("HEIF", "AVIF") else upright(stored, parts.exif.number("orientation"))
+        pixels = stored if parts.format in TURNED else upright(stored, parts.exif.number("orientation"))
     out = io.BytesIO()
     Image.fromarray(np.ascontiguousarray(pixels)).save(out, "PNG")
     return out.getvalue()

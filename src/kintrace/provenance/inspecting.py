@@ -11,7 +11,7 @@ from kintrace.provenance.marks import marks
 from kintrace.provenance.metadata import Private, account, private_facts
 from kintrace.provenance.parts import Parts, read_parts, real_format
 from kintrace.provenance.pdq import Pixels, dihedral
-from kintrace.provenance.picture import decoded, stored_size, upright
+from kintrace.provenance.picture import TURNED, decoded, stored_size, upright
 from kintrace.provenance.tables import digest, known
 from kintrace.provenance.text import shown
 from kintrace.provenance.thumbnails import thumbnails
@@ -43,16 +43,17 @@ def inspect(data: bytes, *, trust: TrustList | None = None, name: str = "", pixe
     parts = read_parts(data)
     problems = list(parts.problems)
     size = (0, 0)
-    if pixels is None and parts.format in _PICTURES:
+    if pixels is None and parts.format in _PICTURES and not parts.overfull:
         stored = decoded(data, parts.format)
         if stored is None:
             problems.append("The picture cannot be decoded.")
         else:
             size = (stored.shape[1], stored.shape[0])
-            # HEIF and AVIF are turned by their decoders.
-            turned = parts.format in ("HEIF", "AVIF")
+            turned = parts.format in TURNED
             pixels = stored if turned else upright(stored, parts.exif.number("orientation"))
-    size = stored_size(data, parts.format) if size == (0, 0) and parts.format in _PICTURES else size
+    size = (
+        stored_size(data, parts.format) if size == (0, 0) and parts.format in _PICTURES and not parts.overfull else size
+    )
     metadata = account(parts)
     compression = _compression(parts)
     return PhotoFacts(

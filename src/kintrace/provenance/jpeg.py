@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 
 MOST_SEGMENTS = 5_000
 MOST_XMP = 2_000_000
+MOST_FILLING = 65_536
+"""Bytes between two segments: programs write none, and decoders step over each."""
 
 _MARKER = re.compile(rb"\xff[^\x00\xd0-\xd8\xff]")  # neither stuffing nor a restart nor a start
 _EXIF = b"Exif\0"
@@ -48,15 +50,20 @@ class Segments:
     end: int | None = None
     """Behind the marker that ends the first picture."""
     problems: list[str] = field(default_factory=list)
+    overfull: bool = False
+    """It has more segments, or more between them, than any program writes."""
 
 
 def read_segments(data: bytes) -> Segments:
     """Walk the segments of a JPEG; the compressed picture is stepped over. Never raises."""
     found = Segments()
     tables: dict[int, tuple[int, ...]] = {}
-    at = 2
+    at, code = 2, 0
     for _ in range(MOST_SEGMENTS):
         marker = _MARKER.search(data, at)
+        if code != 0xDA and (marker.start() if marker else len(data)) - at > MOST_FILLING:
+            found.overfull = True
+            found.problems.append("It is filled up with nothing between its segments.")
         if marker is None:
             found.problems.append("The file ends before the picture does.")
             break
@@ -73,6 +80,7 @@ def read_segments(data: bytes) -> Segments:
         _segment(code, data[at + 2 : at + max(length, 2)], found, tables)
         at += max(length, 2)
     else:
+        found.overfull = True
         found.problems.append("It has more segments than any program writes; the rest was left unread.")
     found.coding.tables = tuple(tables[number] for number in sorted(tables))
     return found

@@ -12,7 +12,7 @@ from kintrace.provenance.parts import Parts
 
 GENERATED = {
     "trainedAlgorithmicMedia": "made by a program that was trained on pictures (“AI-generated”)",
-    "compositeWithTrainedAlgorithmicMedia": "put together with parts that such a program made",
+    "compositeWithTrainedAlgorithmicMedia": "put together with parts that a trained program made (“AI-generated”)",
     "algorithmicMedia": "made by a program",
     "compositeSynthetic": "put together with made-up parts",
 }

@@ -66,6 +66,8 @@ class Parts:
     """Where the format says that the file ends; None where it does not say."""
     problems: list[str] = field(default_factory=list)
     """In words: what was damaged or left unread."""
+    overfull: bool = False
+    """It has more parts than any program writes, and is better not decoded: a decoder would walk them all."""
 
 
 def real_format(data: bytes) -> str:
@@ -101,6 +103,7 @@ def read_parts(data: bytes) -> Parts:
 def _jpeg(data: bytes, parts: Parts) -> None:
     found: Segments = read_segments(data)
     parts.coding, parts.end = found.coding, found.end
+    parts.overfull = found.overfull
     parts.problems += found.problems
     _exif(found.exif, parts)
     _xmp(found.xmp, parts)
@@ -116,7 +119,7 @@ def _jpeg(data: bytes, parts: Parts) -> None:
 
 def _png(data: bytes, parts: Parts) -> None:
     at = 8
-    for name, body, end in _chunks(data, at, ">", head=8, tail=4):
+    for name, body, end in _chunks(data, at, ">", head=8, tail=4, parts=parts):
         if name == b"eXIf":
             _exif(body, parts)
         elif name in (b"tEXt", b"zTXt", b"iTXt"):
@@ -128,7 +131,8 @@ def _png(data: bytes, parts: Parts) -> None:
         elif name == b"IEND":
             parts.end = end
             return
-    parts.problems.append("The file ends before the picture does.")
+    if not parts.overfull:
+        parts.problems.append("The file ends before the picture does.")
 
 
 def _png_text(name: bytes, body: bytes, parts: Parts) -> None:
@@ -169,7 +173,7 @@ def _webp(data: bytes, parts: Parts) -> None:
     if parts.end > len(data):
         parts.problems.append("The file ends before the picture does.")
         parts.end = None
-    for name, body, _ in _chunks(data[: parts.end], 12, "<", head=8, tail=0):
+    for name, body, _ in _chunks(data[: parts.end], 12, "<", head=8, tail=0, parts=parts):
         if name == b"EXIF":
             _exif(body.removeprefix(b"Exif\0\0"), parts)
         elif name == b"XMP ":
@@ -180,7 +184,7 @@ def _webp(data: bytes, parts: Parts) -> None:
             parts.present.add("ICC")
 
 
-def _chunks(data: bytes, at: int, order: str, head: int, tail: int) -> Iterator[tuple[bytes, bytes, int]]:
+def _chunks(data: bytes, at: int, order: str, head: int, tail: int, parts: Parts) -> Iterator[tuple[bytes, bytes, int]]:
     """Name, body and end of each chunk of a PNG (length first) or a RIFF file (name first)."""
     for _ in range(MOST_PARTS):
         if at + head > len(data):
@@ -192,6 +196,8 @@ def _chunks(data: bytes, at: int, order: str, head: int, tail: int) -> Iterator[
         # Only small chunks are copied: a picture's own can be as long as the file.
         yield name, data[at + head : at + head + length] if length <= MOST_BLOCK else b"", end
         at = end
+    parts.overfull = True
+    parts.problems.append("It has more parts than any program writes, and was left unread from there on.")
 
 
 def _gif(data: bytes, parts: Parts) -> None:

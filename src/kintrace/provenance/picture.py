@@ -17,8 +17,12 @@ _UPRIGHT = {
 }  # fmt: skip
 
 
+TURNED = {"AVIF", "HEIF", "TIFF"}
+"""Formats whose decoders turn the picture upright themselves."""
+
+
 def decoded(data: bytes, format: str, most_pixels: int = MOST_PIXELS) -> Pixels | None:
-    """The first picture of a file as (height, width, 3), as stored; None where it cannot be had.
+    """The first picture of a file as (height, width, 3), as stored (but see ``TURNED``); None where it cannot be had.
 
     Colour profiles are not applied: what is wanted are shapes. Photos that a face is looked for in are read by
     :mod:`kintrace.faces` instead.

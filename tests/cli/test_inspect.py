@@ -1,0 +1,100 @@
+"""``kintrace photo inspect``."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "provenance"))
+from files import LATITUDE, OWNER, SERIAL, TOWN, exif, full_jpeg, photo, saved
+from signing import authority, signed
+
+from kintrace.provenance import PhotoFacts
+
+
+def run(environment: dict[str, str], *arguments: object) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "kintrace", "photo", "inspect", *map(str, arguments)],
+        capture_output=True, text=True, env=environment, timeout=120,
+    )  # fmt: skip
+
+
+TOLD = (
+    "Its name says PNG, but it is JPEG",
+    "Maker Model 3",
+    "2019:07:06 05:04:03 +02:00",
+    "libjpeg",
+    "holds a serial number",
+    "records a place",
+    "“AI-generated”",
+    "more bytes",
+    "no content credentials",
+    "None of this shows",
+)
+
+
+def test_everything_in_words(tmp_path: Path, environment: dict[str, str]) -> None:
+    file = tmp_path / "photo.png"
+    file.write_bytes(full_jpeg())
+    ran = run(environment, file)
+    assert ran.returncode == 0, ran.stderr
+    for words in TOLD:
+        assert words in ran.stdout, words
+    assert str(LATITUDE)[:6] not in ran.stdout
+    assert TOWN not in ran.stdout
+    told = run(environment, file, "--private")
+    assert f"+{LATITUDE:.6f}" in told.stdout
+    assert SERIAL in told.stdout
+    assert TOWN in told.stdout
+
+
+def test_as_json(tmp_path: Path, environment: dict[str, str]) -> None:
+    file, trust = tmp_path / "photo.jpg", tmp_path / "trust.pem"
+    file.write_bytes(signed(saved(photo(), "JPEG", exif=exif())))
+    trust.write_bytes(authority().pem)
+    ran = run(environment, file, "--json", "--private", "--trust", trust)
+    assert ran.returncode == 0, ran.stderr
+    document = json.loads(ran.stdout)
+    facts = PhotoFacts.from_dict(document)
+    assert facts.credentials.state == "trusted"
+    assert document["private"]["latitude"] == LATITUDE
+    assert ["EXIF", "owner", OWNER] in document["private"]["serials"]
+    assert {each["topic"] for each in document["words"]} >= {"metadata", "compression", "credentials"}
+    without = json.loads(run(environment, file, "--json").stdout)
+    assert without["credentials"]["state"] == "untrusted"
+    assert "private" not in without
+    assert SERIAL not in json.dumps(without)
+
+
+def test_no_markup_and_no_escape_codes_reach_the_terminal(tmp_path: Path, environment: dict[str, str]) -> None:
+    file = tmp_path / "photo.jpg"
+    file.write_bytes(
+        saved(photo(), "JPEG", exif=exif(description="[bold red]\x1b[31mred\x1b]0;title\x07[/bold red][link=x]y"))
+    )
+    ran = run(environment, file)
+    assert ran.returncode == 0, ran.stderr
+    assert "\x1b" not in ran.stdout
+    assert "\x07" not in ran.stdout
+    assert "[bold red]" in ran.stdout
+
+
+@pytest.mark.parametrize("content", [b"", b"no photo", b"%PDF-1.7"])
+def test_what_is_no_photo(tmp_path: Path, environment: dict[str, str], content: bytes) -> None:
+    file = tmp_path / "photo.jpg"
+    file.write_bytes(content)
+    ran = run(environment, file)
+    assert ran.returncode == 0, ran.stderr
+    assert "not those of a photo" in ran.stdout
+
+
+def test_errors_are_sentences(tmp_path: Path, environment: dict[str, str]) -> None:
+    ran = run(environment, tmp_path / "nowhere.jpg")
+    assert ran.returncode == 1
+    assert "cannot be opened" in " ".join(ran.stderr.split())
+    file = tmp_path / "photo.jpg"
+    file.write_bytes(saved(photo(), "JPEG"))
+    ran = run(environment, file, "--trust", file)
+    assert ran.returncode == 1
+    assert "no certificate" in " ".join(ran.stderr.split())

@@ -1,0 +1,255 @@
+"""What the metadata say, in every format, and what of it is private."""
+
+import json
+
+import pytest
+from files import (
+    LATITUDE,
+    LONGITUDE,
+    OWNER,
+    SERIAL,
+    TOWN,
+    XMP,
+    chunk,
+    exif,
+    full_jpeg,
+    full_png,
+    iptc,
+    photo,
+    resources,
+    saved,
+    with_chunks,
+    with_segments,
+)
+
+from kintrace.provenance import PhotoFacts, inspect, private, sentences
+
+
+def said(facts: PhotoFacts) -> dict[tuple[str, str], str]:
+    found = (*facts.metadata.times, *facts.metadata.software, *facts.metadata.texts)
+    return {(each.where, each.what): each.value for each in found}
+
+
+@pytest.mark.parametrize("format", ["JPEG", "PNG", "WEBP", "TIFF", "HEIF", "AVIF"])
+def test_exif_of_every_format(format: str) -> None:
+    data = saved(photo(), format, exif=exif())
+    facts = inspect(data, name=f"photo.{format.lower()}")
+    assert facts.file.format == format
+    assert facts.file.agrees
+    assert (facts.file.width, facts.file.height) == photo().size
+    assert facts.metadata.camera == "Maker Model 3"
+    assert facts.metadata.lens == "Lens 50"
+    words = said(facts)
+    assert words["EXIF", "taken"] == "2019:07:06 05:04:03 +02:00"
+    assert words["EXIF", "software"] == "Firmware 1.2"
+    assert words["EXIF", "comment"] == "a comment"
+    assert facts.metadata.place
+    assert facts.metadata.serial
+    kept = private(data)
+    assert (kept.latitude, kept.longitude) == (LATITUDE, LONGITUDE)
+    assert {each.value for each in kept.serials} >= {SERIAL, f"L{SERIAL}", OWNER}
+    assert kept.makers_note
+
+
+def test_facts_and_words_hold_nothing_private() -> None:
+    for data in (full_jpeg(), full_png()):
+        facts = inspect(data)
+        told = json.dumps(facts.as_dict()) + " ".join(
+            each.text for each in sentences(facts) if each.topic != "metadata"
+        )
+        assert SERIAL not in " ".join(
+            [facts.metadata.camera, facts.metadata.lens, *(each.value for each in facts.metadata.times)]
+        )
+        assert str(LATITUDE)[:6] not in told
+        assert TOWN not in told
+
+
+def test_everything_in_one_jpeg() -> None:
+    facts = inspect(full_jpeg())
+    assert facts.metadata.present == ("EXIF", "ICC", "IPTC", "XMP", "comments")
+    words = said(facts)
+    assert words["XMP", "CreatorTool"] == "Some Editor 7"
+    assert words["XMP", "created"] == "2020-05-04T03:02:01"
+    assert words["IPTC", "caption"] == f"By {OWNER}"
+    assert words["IPTC", "taken"] == "20190706"
+    assert [(step.action, step.program, step.when) for step in facts.metadata.edits] == [
+        ("created", "Some Editor 7", ""),
+        ("saved", "", "2021-01-01"),
+    ]
+    assert facts.metadata.source_type == "compositeWithTrainedAlgorithmicMedia"
+    kept = private(full_jpeg())
+    assert {(each.where, each.value) for each in kept.places} >= {
+        ("IPTC", TOWN),
+        ("XMP", TOWN),
+        ("XMP", "46,13.66668N"),
+    }
+    assert PhotoFacts.from_dict(json.loads(json.dumps(facts.as_dict()))) == facts
+
+
+def test_texts_of_a_png() -> None:
+    facts = inspect(full_png())
+    words = said(facts)
+    assert words["text", "Author"] == OWNER
+    assert words["text", "Comment"] == SERIAL  # a caption may hold anything: it is shown to whoever may see the photo
+    assert words["XMP", "CreatorTool"] == "Some Editor 7"
+
+
+def test_exif_as_imagemagick_writes_it() -> None:
+    raw = b"\nexif\n  99\n" + exif().hex().encode()
+    data = with_chunks(saved(photo(), "PNG"), (b"tEXt", b"Raw profile type exif\0" + raw))
+    assert inspect(data).metadata.camera == "Maker Model 3"
+
+
+@pytest.mark.parametrize(
+    ("name", "claimed", "agrees"),
+    [
+        ("a.jpg", "JPEG", True),
+        ("a.JPEG", "JPEG", True),
+        ("image/png", "PNG", False),
+        ("a.heic", "HEIF", False),
+        ("", "", True),
+    ],
+)
+def test_the_name_and_what_it_is(name: str, claimed: str, agrees: bool) -> None:
+    facts = inspect(saved(photo(), "JPEG"), name=name)
+    assert (facts.file.format, facts.file.claimed, facts.file.agrees) == ("JPEG", claimed, agrees)
+    assert any("Its name says" in each.text for each in sentences(facts)) == (not agrees)
+
+
+@pytest.mark.parametrize(
+    ("data", "format"),
+    [
+        (b"%PDF-1.7 ...", "PDF"),
+        (b"PK\x03\x04abc", "ZIP"),
+        (b"<html><script>", "HTML"),
+        (b"MZ\x90", "Windows program"),
+        (b"hello", ""),
+    ],
+)
+def test_what_is_no_photo(data: bytes, format: str) -> None:
+    facts = inspect(data, name="holiday.jpg")
+    assert facts.file.format == format
+    assert facts.hashes == ()
+    assert not facts.file.agrees
+    assert any("not those of a photo" in each.text for each in sentences(facts))
+
+
+@pytest.mark.parametrize("format", ["JPEG", "PNG", "GIF", "WEBP", "HEIF", "AVIF"])
+@pytest.mark.parametrize(("tail", "kind"), [(b"PK\x03\x04 more", "ZIP"), (b"whatever this is", "")])
+def test_data_behind_the_end(format: str, tail: bytes, kind: str) -> None:
+    data = saved(photo(), format)
+    assert inspect(data).file.trailing == 0
+    assert inspect(data + b"\0" * 100).file.trailing == 0  # some cameras fill up
+    found = inspect(data + tail).file
+    assert (found.trailing, found.trailing_kind) == (len(tail), kind)
+
+
+def test_compression_of_known_programs() -> None:
+    for quality in (1, 30, 50, 75, 87, 92, 100):
+        found = inspect(saved(photo(), "JPEG", quality=quality)).compression
+        assert found is not None
+        assert (found.family, found.setting) == ("libjpeg", str(quality))
+    for preset in ("web_low", "web_high", "medium", "maximum"):
+        found = inspect(saved(photo(), "JPEG", quality=preset)).compression
+        assert found is not None
+        assert (found.family, found.setting) == ("photoshop", preset)
+    grey = inspect(saved(photo().convert("L"), "JPEG", quality=80)).compression
+    assert grey is not None
+    assert (grey.family, grey.setting) == ("libjpeg", "80")
+
+
+def test_compression_that_is_not_known() -> None:
+    tables = [[value % 50 + 3 for value in range(64)], [value % 40 + 5 for value in range(64)]]
+    facts = inspect(saved(photo(), "JPEG", qtables=tables, subsampling=0, progressive=True))
+    assert facts.compression is not None
+    assert (facts.compression.family, facts.compression.sampling, facts.compression.progressive) == ("", "4:4:4", True)
+    assert any("says nothing against the photo" in each.text for each in sentences(facts))
+    same = inspect(saved(photo(1), "JPEG", qtables=tables, subsampling=0)).compression
+    assert same is not None
+    assert same.tables == facts.compression.tables
+
+
+def marks(data: bytes) -> list[tuple[str, bool]]:
+    return [(mark.kind, mark.says_so) for mark in inspect(data).marks]
+
+
+def test_screenshots() -> None:
+    unicode = b"UNICODE\0" + "Screenshot".encode("utf-16-le")
+    for comment in (b"ASCII\0\0\0Screenshot", unicode):
+        made = exif(comment=comment.decode("latin-1"), make="", model="")
+        assert ("screenshot", True) in marks(saved(photo(), "JPEG", exif=made))
+    assert ("screenshot", True) in marks(with_chunks(saved(photo(), "PNG"), (b"tEXt", b"Software\0gnome-screenshot")))
+    android = exif(software="Android RQ3A.210805.001.A1", make="", model="")
+    assert ("screenshot", True) in marks(saved(photo(), "PNG", exif=android))
+    assert marks(saved(photo().resize((1080, 2340)), "PNG")) == [("screenshot", False)]
+    assert marks(saved(photo(), "JPEG", exif=exif())) == []
+
+
+def test_networks_and_messengers() -> None:
+    line = resources({0x0404: iptc(instructions="FBMD01000a")})
+    facebook = with_segments(saved(photo(), "JPEG"), (0xED, b"Photoshop 3.0\0" + line))
+    assert ("social network", True) in marks(facebook)
+    telegram = saved(photo().resize((1280, 960)), "JPEG", quality=87)
+    assert marks(telegram) == [("messenger", False)]
+    assert "Telegram Desktop" in inspect(telegram).marks[0].words
+    assert marks(saved(photo().resize((1600, 1200)), "JPEG", quality=80)) == [("messenger", False)]
+    # A camera's file of that size, and one of a size nobody makes, fit nothing.
+    assert marks(saved(photo().resize((1280, 960)), "JPEG", quality=87, exif=exif())) == []
+    assert marks(saved(photo().resize((1284, 963)), "JPEG", quality=87)) == []
+
+
+def test_what_says_it_was_generated_or_edited() -> None:
+    assert ("generated", True) in marks(full_jpeg())
+    assert ("edited", True) in marks(full_jpeg())
+    parameters = with_chunks(saved(photo(), "PNG"), (b"tEXt", b"parameters\0a person, 20 steps"))
+    assert marks(parameters) == [("generated", False)]
+    named = with_chunks(saved(photo(), "PNG"), (b"tEXt", b"Software\0Stable Diffusion web UI"))
+    assert marks(named) == [("generated", True)]
+    for mark in inspect(full_jpeg()).marks:
+        assert mark.source
+
+
+def test_smaller_than_the_camera_recorded() -> None:
+    from PIL import Image
+
+    made = Image.Exif()
+    inner = made.get_ifd(0x8769)
+    inner[0xA002], inner[0xA003] = 4032, 3024
+    assert marks(saved(photo(), "JPEG", exif=made.tobytes())) == [("edited", True)]
+    inner[0xA002], inner[0xA003] = reversed(photo().size)  # turned since: nothing was cut
+    assert marks(saved(photo(), "JPEG", exif=made.tobytes())) == []
+
+
+def test_pixels_that_were_decoded_already_are_used() -> None:
+    import numpy as np
+
+    from kintrace.provenance import dihedral
+
+    other = np.asarray(photo(1).convert("RGB"))
+    facts = inspect(saved(photo(), "JPEG"), pixels=other)
+    assert facts.hashes == dihedral(other)
+    assert (facts.file.width, facts.file.height) == photo().size
+
+
+def test_orientation_is_taken_out_before_hashing() -> None:
+    import numpy as np
+
+    from kintrace.provenance import pdq
+
+    lying = photo().transpose(method=4)  # turned by 270 degrees, as Pillow counts
+    facts = inspect(saved(lying, "PNG", exif=exif(orientation=8)))
+    assert facts.hash is not None
+    assert facts.hash.distance(pdq(np.asarray(photo().convert("RGB")))) == 0
+
+
+def test_an_xmp_packet_with_a_document_type_is_not_read() -> None:
+    bomb = b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]><x>&b;</x>'
+    for packet in (bomb, XMP.replace(b"<x:xmpmeta", b"<!DOCTYPE x SYSTEM 'file:///etc/passwd'><x:xmpmeta", 1)):
+        facts = inspect(with_segments(saved(photo(), "JPEG"), (0xE1, b"http://ns.adobe.com/xap/1.0/\0" + packet)))
+        assert any("XMP" in problem for problem in facts.problems)
+        assert facts.metadata.software == ()
+
+
+def test_a_chunk_behind_the_end_is_not_read() -> None:
+    data = saved(photo(), "PNG") + chunk(b"tEXt", b"Author\0Somebody")
+    assert inspect(data).metadata.texts == ()
