@@ -81,7 +81,7 @@ def test_expiry_leaves_the_tombstone_a_day_later(scope, known):
     today = timezone.now().date()
     cards.set_dates(scope, str(card.local), expires=today)
     assert erasure.run_retention(scope, dry_run=False) == []
-    cards.set_dates(scope, str(card.local), expires=today - timedelta(days=1))
+    Card._all.filter(id=card.id).update(expires=today - timedelta(days=1))  # as if the day had passed
     assert erasure.run_retention(scope) == [f"test.kintrace/local/{card.local}"]
     assert Card._all.filter(id=card.id).exists()  # a dry run
     assert erasure.run_retention(scope, dry_run=False) == [f"test.kintrace/local/{card.local}"]

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from kintrace.casework.cards import record_id
-from kintrace.casework.records import Card, Person, Photo, Template, Tombstone
+from kintrace.casework.records import Card, NotAgain, Person, Photo, Template, Tombstone
 from kintrace.casework.scope import Scope
 from kintrace.casework.templates import announce
 from kintrace.vault import delete_blob, destroy, living
@@ -43,9 +43,10 @@ def erase_card(scope: Scope, card: Card) -> str:
         blobs = [blob for person in people for blob in _bury(person)]
         now = timezone.now()
         Tombstone._all.update_or_create(
-            person_record_id=name,
-            defaults={"source_date": now, "entry_date": now, "expiry_date": now, "imported_as": card.imported_as},
+            person_record_id=name, defaults={"source_date": now, "entry_date": now, "expiry_date": now}
         )
+        if card.imported_as is not None:
+            NotAgain._all.get_or_create(mark=bytes(card.imported_as))
         Card._all.filter(id=card.id).delete()
         Person._all.filter(id__in=[person.id for person in people]).delete()
     for blob in blobs:
@@ -113,8 +114,10 @@ def run_retention(
     today = timezone.now().date()
     cards = expired(min(on, today) if on else today)
     names = [record_id(card) for card in cards]
-    with transaction.atomic():
-        scope.note("retention.plan" if dry_run else "retention.run", cards=len(cards))
+    with transaction.atomic():  # what will be done is in the ledger before anything is
+        scope.note("retention.plan", cards=len(cards))
+        if not dry_run:
+            scope.note("retention.run", cards=len(cards))
     for number, card in enumerate(() if dry_run else cards, 1):
         if Card._all.filter(id=card.id).exists():
             erase_card(scope, card)

@@ -17,7 +17,7 @@ from django.db import IntegrityError
 
 from kintrace.casework.forms import FACES, LISTS, CardForm, PhotoForm, card_form, which_face
 from kintrace.casework.photos import attach
-from kintrace.casework.records import Card, Tombstone
+from kintrace.casework.records import Card, NotAgain
 from kintrace.casework.registration import register_many
 from kintrace.casework.scope import Scope
 from kintrace.errors import FormError, KintraceError
@@ -108,8 +108,8 @@ def _kept(
             done.refused.append((f"{file.name} row {number}", f"It is the same as row {wanted[mark][0]}."))
             continue
         wanted[mark] = number, form
-    for gone in Tombstone._all.filter(imported_as__in=list(wanted)):
-        number, _ = wanted.pop(bytes(gone.imported_as))
+    for gone in NotAgain._all.filter(mark__in=list(wanted)):
+        number, _ = wanted.pop(bytes(gone.mark))
         done.refused.append((f"{file.name} row {number}", "Its card was erased here: it is not imported again."))
     known = _known(wanted)
     new = [mark for mark in wanted if mark not in known]

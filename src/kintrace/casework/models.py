@@ -1,7 +1,7 @@
 """What Django looks for: all models of the room."""
 
 from kintrace.casework.people import Bureau, Deployment, Membership, Office, User
-from kintrace.casework.records import Card, Change, Consent, Fact, Grant, Person, Photo, Template, Tombstone
+from kintrace.casework.records import Card, Change, Consent, Fact, Grant, NotAgain, Person, Photo, Template, Tombstone
 
 __all__ = [
     "Bureau",
@@ -12,6 +12,7 @@ __all__ = [
     "Fact",
     "Grant",
     "Membership",
+    "NotAgain",
     "Office",
     "Person",
     "Photo",

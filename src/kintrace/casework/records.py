@@ -274,9 +274,22 @@ class Tombstone(models.Model):
     source_date = models.DateTimeField()
     entry_date = models.DateTimeField()
     expiry_date = models.DateTimeField()
-    imported_as = models.BinaryField(max_length=16, null=True)
-    """Keyed fingerprint of the row of an import that the card was made from, so that it is not imported again. It opens nothing,
-    and tells something only to who has both that very row and the key."""
+
+    _all = models.Manager()
+
+    class Meta:
+        """The manager verbs use."""
+
+        default_manager_name = "_all"
+
+
+class NotAgain(models.Model):
+    """Keyed fingerprint of a row of an import whose card was erased, so that it is not imported again.
+
+    It opens nothing, and tells something only to who has both that very row and the key.
+    """
+
+    mark = models.BinaryField(max_length=16, primary_key=True)
 
     _all = models.Manager()
 
