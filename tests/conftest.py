@@ -6,6 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
+
+# A slow machine is no fault of the program: nothing here asserts a time.
+settings.register_profile("kintrace", deadline=None)
+settings.load_profile("kintrace")
 
 pytest_plugins = ("casework_fixtures",)
 SHARED = Path(__file__).parents[2] / "shared"
