@@ -123,7 +123,7 @@ def test_the_name_and_what_it_is(name: str, claimed: str, agrees: bool) -> None:
         (b"PK\x03\x04abc", "ZIP"),
         (b"<html><script>", "HTML"),
         (b"MZ\x90", "Windows program"),
-        (b"hello", ""),
+        (b"bmp and mz", ""),
     ],
 )
 def test_what_is_no_photo(data: bytes, format: str) -> None:

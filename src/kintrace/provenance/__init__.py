@@ -11,12 +11,12 @@ from kintrace.provenance.blocklist import Blocked, BlockList
 from kintrace.provenance.clean import working_copy
 from kintrace.provenance.credentials import TrustList
 from kintrace.provenance.facts import Credentials, Mark, PhotoFacts, Thumbnail
+from kintrace.provenance.formats import real_format
 from kintrace.provenance.grading import CREDIBILITY, RELIABILITY, Grade
 from kintrace.provenance.groups import Group, near_identical
 from kintrace.provenance.index import Found, PictureIndex
 from kintrace.provenance.inspecting import inspect, private
 from kintrace.provenance.metadata import Private
-from kintrace.provenance.parts import real_format
 from kintrace.provenance.pdq import PictureHash, dihedral, pdq
 from kintrace.provenance.same import SAME_FACE_CROP, SAME_PICTURE, Same, crop_hash, crop_probes, same_picture
 from kintrace.provenance.words import Sentence, sentences

@@ -7,9 +7,10 @@ import numpy as np
 
 from kintrace.provenance.credentials import TrustList, credentials
 from kintrace.provenance.facts import Compression, FileFacts, PhotoFacts
+from kintrace.provenance.formats import SIGNATURES, real_format
 from kintrace.provenance.marks import marks
 from kintrace.provenance.metadata import Private, account, private_facts
-from kintrace.provenance.parts import Parts, read_parts, real_format
+from kintrace.provenance.parts import Parts, read_parts
 from kintrace.provenance.pdq import Pixels, dihedral
 from kintrace.provenance.picture import TURNED, decoded, stored_size, upright
 from kintrace.provenance.tables import digest, known
@@ -24,7 +25,6 @@ _CLAIMS = {
     "ppm": "PPM", "pbm": "PPM", "pnm": "PPM",
     "pdf": "PDF",
 }  # fmt: skip
-_PICTURES = {"AVIF", "BMP", "GIF", "HEIF", "JPEG", "PNG", "PPM", "TIFF", "WEBP"}
 
 
 def inspect(data: bytes, *, trust: TrustList | None = None, name: str = "", pixels: Pixels | None = None) -> PhotoFacts:
@@ -43,7 +43,7 @@ def inspect(data: bytes, *, trust: TrustList | None = None, name: str = "", pixe
     parts = read_parts(data)
     problems = list(parts.problems)
     size = (0, 0)
-    if pixels is None and parts.format in _PICTURES and not parts.overfull:
+    if pixels is None and parts.format in SIGNATURES and not parts.overfull:
         stored = decoded(data, parts.format)
         if stored is None:
             problems.append("The picture cannot be decoded.")
@@ -52,7 +52,9 @@ def inspect(data: bytes, *, trust: TrustList | None = None, name: str = "", pixe
             turned = parts.format in TURNED
             pixels = stored if turned else upright(stored, parts.exif.number("orientation"))
     size = (
-        stored_size(data, parts.format) if size == (0, 0) and parts.format in _PICTURES and not parts.overfull else size
+        stored_size(data, parts.format)
+        if size == (0, 0) and parts.format in SIGNATURES and not parts.overfull
+        else size
     )
     metadata = account(parts)
     compression = _compression(parts)

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from kintrace.provenance.exif import Exif, read_exif
+from kintrace.provenance.formats import real_format
 from kintrace.provenance.iptc import IPTC, read_iptc, read_resources, thumbnail_of
 from kintrace.provenance.jpeg import Coding, Segments, read_segments
 from kintrace.provenance.xmp import Xmp, read_xmp
@@ -21,36 +22,13 @@ MOST_TEXTS = 50
 MOST_BLOCK = 4_000_000
 """Bytes of one block of metadata; larger ones are left unread, and said to be."""
 
-_SIGNATURES = {
-    "AVIF": rb"....ftyp(avif|avis)",
-    "BMP": rb"BM",
-    "GIF": rb"GIF8[79]a",
-    "HEIF": rb"....ftyp(hei[cxms]|hev[cxms]|m[is]f1)",
-    "JPEG": rb"\xff\xd8\xff",
-    "PNG": rb"\x89PNG\r\n\x1a\n",
-    "PPM": rb"P[1-6][ \t\r\n#]",
-    "TIFF": rb"II\*\0|MM\0\*",
-    "WEBP": rb"RIFF....WEBP",
-}
-OTHERS = {
-    "PDF": rb"%PDF-",
-    "ZIP": rb"PK\x03\x04",
-    "MP4": rb"....ftyp",
-    "Windows program": rb"MZ",
-    "HTML": rb"\s*<(!doctype html|html|\?php|script)",
-    "SVG": rb"\s*(<\?xml[^>]*>\s*)?<svg",
-    "JPEG XL": rb"\xff\x0a|\0\0\0\x0cJXL ",
-    "Photoshop": rb"8BPS",
-}
-"""What is no photo that Kintrace reads, and is told by its first bytes all the same."""
-
 
 @dataclass
 class Parts:
     """What a file holds beside the picture."""
 
     format: str
-    """The real one, by the first bytes; of ``OTHERS`` where it is no photo; empty where it is not known."""
+    """The real one, as :func:`~kintrace.provenance.real_format` says."""
     exif: Exif = field(default_factory=Exif)
     xmp: Xmp = field(default_factory=Xmp)
     iptc: dict[str, str] = field(default_factory=dict)
@@ -68,16 +46,6 @@ class Parts:
     """In words: what was damaged or left unread."""
     overfull: bool = False
     """It has more parts than any program writes, and is better not decoded: a decoder would walk them all."""
-
-
-def real_format(data: bytes) -> str:
-    """What the first bytes say a file is; empty where they say nothing that is known."""
-    head = data[:256]
-    for known in (_SIGNATURES, OTHERS):
-        for name, magic in known.items():
-            if re.match(magic, head, re.DOTALL | re.IGNORECASE):
-                return name
-    return ""
 
 
 def read_parts(data: bytes) -> Parts:
@@ -235,6 +203,9 @@ def _blocks(data: bytes, at: int) -> tuple[bytes, int]:
 
 
 def _tiff(data: bytes, parts: Parts) -> None:
+    if b"+" in data[2:4]:
+        parts.problems.append("It is a BigTIFF, whose metadata are not read.")
+        return
     _exif(data, parts)
     parts.exif.thumbnail = b""  # its second directory is the second page
     blocks = parts.exif.blocks

@@ -93,9 +93,24 @@ def _grey(picture: Pixels, rows: int, columns: int) -> Grey:
 
 
 def _fitted(one: Grey, other: Grey) -> Grey:
-    """``one`` with the brightness and contrast that bring it nearest to ``other``."""
-    slope = ((one - one.mean()) * (other - other.mean())).mean() / one.var()
-    return np.asarray((one - one.mean()) * max(slope, 0.0) + other.mean())
+    """``one`` with its tones changed so that it is nearest to ``other``, but never turned round: brighter stays brighter.
+
+    The mean of ``other`` for each of 32 tones of ``one``, made rising by pooling neighbours that fall (isotonic regression).
+    """
+    place = np.clip((one / 8).astype(int), 0, 31).reshape(-1)
+    weight = np.bincount(place, minlength=32)
+    known = np.flatnonzero(weight)
+    sums = np.bincount(place, weights=other.reshape(-1), minlength=32)
+    tones = np.bincount(place, weights=one.reshape(-1), minlength=32)[known] / weight[known]
+    pools: list[tuple[float, int, int]] = []  # mean, weight, tones
+    for number in known:
+        pool = (float(sums[number] / weight[number]), int(weight[number]), 1)
+        while pools and pools[-1][0] >= pool[0]:
+            mean, many, wide = pools.pop()
+            pool = ((mean * many + pool[0] * pool[1]) / (many + pool[1]), many + pool[1], wide + pool[2])
+        pools.append(pool)
+    rising = np.repeat([mean for mean, _, _ in pools], [wide for _, _, wide in pools])
+    return np.asarray(np.interp(one, tones, rising))
 
 
 def _worst_cell(residual: Grey) -> float:
