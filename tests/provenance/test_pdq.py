@@ -84,7 +84,8 @@ def test_what_is_not_a_picture(shape: tuple[int, ...]) -> None:
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.integers(5, 200), st.integers(5, 200), st.integers(0, 2**32 - 1))
+# A picture smaller than the 64 by 64 that PDQ makes of it may have coefficients that equal their median: seen at 8 by 5.
+@given(st.integers(64, 200), st.integers(64, 200), st.integers(0, 2**32 - 1))
 def test_half_the_bits_are_set_whatever_the_shape(height: int, width: int, seed: int) -> None:
     picture = np.random.default_rng(seed).integers(0, 256, (height, width, 3), dtype=np.uint8)
     for each in dihedral(picture):
