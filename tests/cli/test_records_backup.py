@@ -83,7 +83,7 @@ def test_keys_are_rotated(deployment, cards, tmp_path):
     new = tmp_path / "new.key"
     deployment.kintrace("keys", "new-root", str(new))
     assert deployment.run("keys", "new-root", str(new)).returncode == 1
-    told = deployment.kintrace("keys", "rotate", "root", "--to", str(new))
+    told = deployment.kintrace("keys", "rotate", "root", "--yes", "--to", str(new))
     assert "KINTRACE_ROOT_KEY_FILE" in told
     assert deployment.run("card", "show", "1").returncode == 1  # still with the former root key
     deployment.environment["KINTRACE_ROOT_KEY_FILE"] = str(new)

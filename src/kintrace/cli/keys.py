@@ -44,7 +44,7 @@ def keys_rotate(
             "These options do not go together.", "Nothing was changed.", "See: kintrace keys rotate --help"
         )
     scope.require("keys.rotate")
-    if level == "root" and not yes:
+    if level == "root" and not (to or to_uri or yes):
         err.print(
             "Backups made until now open on another machine only with the present root key. Copy it first to where the"
         )
