@@ -76,7 +76,7 @@ def test_a_backup_comes_back_on_a_new_machine(deployment, cards, tmp_path):
 
 def test_keys_are_rotated(deployment, cards, tmp_path):
     before = deployment.json("card", "show", "1", "--json")
-    for words in (["office"], ["office", "--of", "local"], ["root"]):
+    for words in (["office"], ["office", "--of", "local"], ["root", "--yes"]):
         deployment.kintrace("keys", "rotate", *words)
     assert deployment.run("keys", "rotate", "sun").returncode == 1
     assert deployment.run("keys", "rotate", "persons", "--of", "local").returncode == 1
