@@ -2,7 +2,7 @@
 
 import json
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -16,6 +16,7 @@ from kintrace.casework.records import Card, Consent, Grant, Person, Photo, Photo
 from kintrace.casework.scope import Scope
 from kintrace.casework.templates import revoke_templates
 from kintrace.errors import FormError, NotPossible
+from kintrace.vault import seal_many
 
 
 def held_consent(person: Person) -> Consent | None:
@@ -55,27 +56,43 @@ def keep_consent(scope: Scope, person: Person, agreed: Agreed) -> Consent:
     """Write a consent that takes the place of the one before, and carry out what follows. Inside a transaction."""
     Person._all.select_for_update().get(id=person.id)
     Consent._all.filter(person=person, superseded_at=None).update(superseded_at=timezone.now())
-    consent = Consent(
-        id=uuid.uuid4(),
-        person=person,
-        capacity=agreed.capacity,
-        notice_version=agreed.notice_version or Deployment._all.get().notice_version,
-        given_on=agreed.given_on,
-        recorded_by=scope.user,
-    )
-    told = {"given_by": agreed.given_by, "language": agreed.language, "method": agreed.method}
-    consent.seal(content=json.dumps(told, ensure_ascii=False))
-    consent.save(force_insert=True)
-    Grant._all.bulk_create(
-        Grant(consent=consent, purpose=each.purpose, target=each.target, allowed=each.allowed)
-        for each in agreed.answers
-    )
+    (consent,) = keep_first_consents(scope, [(person, agreed)])
     if allows(agreed.answers, Purpose.FACE_SEARCH):
         held = Photo._all.filter(person=person, state=PhotoState.HELD)
         held.update(state=PhotoState.WAITING, tries=0, lease=None)
     else:
         revoke_templates(scope, person)
     return consent
+
+
+def keep_first_consents(scope: Scope, given: Sequence[tuple[Person, Agreed]]) -> list[Consent]:
+    """Write consents of people who have none, and no photos yet, all at once. Inside a transaction."""
+    if not given:
+        return []
+    notice = Deployment._all.get().notice_version
+    rows = [
+        Consent(
+            id=uuid.uuid4(),
+            person=person,
+            capacity=agreed.capacity,
+            notice_version=agreed.notice_version or notice,
+            given_on=agreed.given_on,
+            recorded_by=scope.user,
+        )
+        for person, agreed in given
+    ]
+    told = ({"given_by": agreed.given_by, "language": agreed.language, "method": agreed.method} for _, agreed in given)
+    texts = (json.dumps(each, ensure_ascii=False).encode() for each in told)
+    places = ((row.person_id, row.place("content"), text) for row, text in zip(rows, texts, strict=True))
+    for row, sealed in zip(rows, seal_many(places), strict=True):
+        row.content = sealed  # type: ignore[assignment]
+    Consent._all.bulk_create(rows)
+    Grant._all.bulk_create(
+        Grant(consent=row, purpose=each.purpose, target=each.target, allowed=each.allowed)
+        for row, (_, agreed) in zip(rows, given, strict=True)
+        for each in agreed.answers
+    )
+    return rows
 
 
 def void_where_minor(scope: Scope, person: Person, facts: Mapping[str, Stated]) -> bool:

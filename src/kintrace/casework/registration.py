@@ -7,9 +7,9 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from kintrace.casework.agreements import keep_consent
+from kintrace.casework.agreements import keep_first_consents
 from kintrace.casework.facts import keep
-from kintrace.casework.forms import CardForm, Stated
+from kintrace.casework.forms import Agreed, CardForm, Stated
 from kintrace.casework.people import Bureau, Office
 from kintrace.casework.records import Card, CardKind, Person, PersonKind
 from kintrace.casework.scope import Scope
@@ -41,11 +41,9 @@ def register_many(scope: Scope, forms: Sequence[CardForm], imported_as: Sequence
     with transaction.atomic():
         Office._all.filter(id=scope.office).update(next_card=F("next_card") + len(forms))
         number = Office._all.get(id=scope.office).next_card - len(forms)
-        cards: list[Card] = []
-        stated_facts: list[tuple[Person, str, Stated]] = []
-        for offset, (form, (subject, enquirer), mark) in enumerate(zip(forms, made, imported_as, strict=True)):
-            Person._all.bulk_create([person for person in (subject, enquirer) if person is not None])
-            card = Card(
+        Person._all.bulk_create([person for each in made for person in each if person is not None])
+        cards = [
+            Card(
                 local=number + offset,
                 opened_by_id=scope.office,
                 office_id=scope.office,
@@ -57,18 +55,26 @@ def register_many(scope: Scope, forms: Sequence[CardForm], imported_as: Sequence
                 expires=form.expires or (timezone.now() + KEEP_FOR).date(),
                 imported_as=mark,
             )
-            card.save(force_insert=True)
-            scope.note("card.register", f"card:{card.id}", facts=len(form.subject), photos=len(form.photos))
+            for offset, (form, (subject, enquirer), mark) in enumerate(zip(forms, made, imported_as, strict=True))
+        ]
+        Card._all.bulk_create(cards)
+        scope.note_many(
+            ("card.register", f"card:{card.id}", {"facts": len(form.subject), "photos": len(form.photos)})
+            for card, form in zip(cards, forms, strict=True)
+        )
+        stated_facts: list[tuple[Person, str, Stated]] = []
+        agreed: list[tuple[Person, Agreed]] = []
+        for form, (subject, enquirer), card in zip(forms, made, cards, strict=True):
             stated_facts += [(subject, name, fact) for name, fact in form.subject.items()]
             if form.consent:
-                keep_consent(scope, subject, form.consent)
+                agreed.append((subject, form.consent))
             if enquirer is not None and form.enquirer:
                 stated_facts += [(enquirer, name, fact) for name, fact in form.enquirer.items()]
                 if form.enquirer_consent:
-                    keep_consent(scope, enquirer, form.enquirer_consent)
+                    agreed.append((enquirer, form.enquirer_consent))
             if form.bureaus:
                 card.bureaus.set(bureaus_coded(form.bureaus))
-            cards.append(card)
+        keep_first_consents(scope, agreed)
         keep(scope, stated_facts)
     names = {subject.id: indexed(form.subject) for (subject, _), form in zip(made, forms, strict=True)}
     names |= {

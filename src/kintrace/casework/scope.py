@@ -4,7 +4,7 @@ A scope says which verbs are permitted (deny by default) and gives the records t
 condition inside each of its queries. No model has a manager of its own that would give all rows.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -16,7 +16,7 @@ from kintrace.casework.consents import allowing
 from kintrace.casework.people import Membership, Office, Role, User
 from kintrace.casework.records import Card, Consent, Fact, Person, Photo, Purpose, Template
 from kintrace.errors import Denied
-from kintrace.ledger import Actor, record
+from kintrace.ledger import Actor, Event, record, record_many
 
 F, C, S, X, D, A = (
     Role.FIELD_OFFICER,
@@ -111,6 +111,11 @@ class Scope:
     def note(self, action: str, subject: str = "", outcome: str = "done", **details: Any) -> None:
         """An entry in the ledger, in the transaction that is open."""
         record(self.actor, action, subject, purpose=self.purpose, outcome=outcome, details=details)
+
+    def note_many(self, events: Iterable[tuple[str, str, Mapping[str, Any]]]) -> None:
+        """Several at once: action, subject and details of each."""
+        told = (Event(action, subject, self.purpose, details=details) for action, subject, details in events)
+        record_many(self.actor, told)
 
     def cards(self) -> "QuerySet[Card]":
         """The cards of the own office; in a bureau, also those marked with it whose people agreed to share with this office."""

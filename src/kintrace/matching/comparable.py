@@ -4,13 +4,14 @@ A pair that may not be compared is not in what this gives, so no distance betwee
 """
 
 from collections.abc import Iterable
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from kintrace.casework.agreements import held_consent
-from kintrace.casework.consents import ALL, allowing, allows, answers_of, refusing
+from kintrace.casework.consents import ALL, allowing, answers_of, refusing
 from kintrace.casework.people import Office
 from kintrace.casework.records import Card, CardKind, Person, Purpose, Status, Template
 from kintrace.casework.scope import Scope
@@ -66,11 +67,23 @@ def templates_of(cards: "QuerySet[Card]") -> "QuerySet[Template]":
     return Template._all.filter(person__in=people).filter(allowing("person_id", Purpose.FACE_SEARCH))
 
 
-def shares_enquirer(request: Card, office: Office) -> bool:
-    """Whether what is known of a request's enquirer may be weighed against a card of an office."""
-    if request.enquirer is None or request.office_id == office.id:
-        return request.enquirer is not None
-    return allows(answers_of(held_consent(request.enquirer)), Purpose.SHARE_OFFICE, office.code)
+def sharing_enquirers(pairs: Iterable[tuple[Card, Card]]) -> set[tuple[UUID, UUID]]:
+    """Of pairs of a request and a found person's card, those in which what is known of the enquirer may be weighed.
+
+    Returns:
+        Pairs of the request and the other card's office.
+    """
+    asked: dict[Office, set[UUID]] = {}
+    found = set()
+    for request, other in pairs:
+        if request.enquirer_id is not None and request.office_id == other.office_id:
+            found.add((request.id, other.office_id))
+        elif request.enquirer_id is not None:
+            asked.setdefault(other.office, set()).add(request.id)
+    for office, requests in asked.items():
+        shared = Card._all.filter(allowing("enquirer_id", Purpose.SHARE_OFFICE, office.code), id__in=requests)
+        found |= {(each, office.id) for each in shared.values_list("id", flat=True)}
+    return found
 
 
 def _shared_with(person: Person) -> Q:

@@ -5,6 +5,7 @@ import hmac
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -22,7 +23,7 @@ from kintrace.evidence import (
     weigh,
     weigh_photos,
 )
-from kintrace.matching.comparable import shares_enquirer, templates_of
+from kintrace.matching.comparable import sharing_enquirers, templates_of
 from kintrace.matching.near import Vector, vectors
 from kintrace.vault import secret, unseal_many
 
@@ -66,35 +67,44 @@ def weigh_pairs(
     cards = Card._all.filter(id__in=[each.id for each in (card, *nearby)])
     faces = vectors(people, templates_of(cards), pack) if calibration else {}
     photos = _told([vector.photo for each in faces.values() for vector in each])
+    tracing = card.kind == CardKind.TRACING_REQUEST
+    pairs = [(card, other) if tracing else (other, card) for other in nearby]
+    asking = sharing_enquirers(pairs)
+    key = secret("candidate-facts")
+
+    @cache
+    def person(subject: UUID, enquirer: UUID | None) -> Person:
+        # Once each: what is read of a name or a place for one comparison serves all.
+        return Person.from_facts(facts.get(subject, {}), facts.get(enquirer) if enquirer else None)
+
     told = []
-    for other in nearby:
-        request, found = (card, other) if card.kind == CardKind.TRACING_REQUEST else (other, card)
+    for request, found in pairs:
         face = None
         if calibration and faces.get(request.subject_id) and faces.get(found.subject_id):
             face = _face(faces, facts, photos, request, found, calibration, searched)
-        told.append(_weigh(request, found, facts, face, searched, faces))
+        asks = request.enquirer_id if (request.id, found.office_id) in asking else None
+        one, other = person(request.subject_id, asks), person(found.subject_id, None)
+        evidence = weigh(one, other, face=face, names=NAMES, gallery_size=searched)
+        mark = _mark(key, request, found, facts, facts.get(asks, {}) if asks else {}, faces)
+        told.append(Weighed(request, found, evidence, face, look_alikes(evidence, face, searched), mark))
     return sorted(told, key=lambda each: (each.expected, -each.evidence.log10_lr))
 
 
-def _weigh(
+def _mark(
+    key: bytes,
     request: Card,
     found: Card,
     facts: Mapping[UUID, Facts],
-    face: FaceEvidence | None,
-    searched: int,
+    asks: Facts,
     faces: Mapping[UUID, Sequence[Vector]],
-) -> Weighed:
-    asks = facts.get(request.enquirer_id) if shares_enquirer(request, found.office) else None
-    one = Person.from_facts(facts.get(request.subject_id, {}), asks)
-    other = Person.from_facts(facts.get(found.subject_id, {}))
-    evidence = weigh(one, other, face=face, names=NAMES, gallery_size=searched)
+) -> bytes:
+    """Keyed fingerprint of what was weighed."""
     seen = {
         "facts": [_plain(facts.get(each, {})) for each in (request.subject_id, found.subject_id)],
-        "enquirer": _plain(asks or {}),
+        "enquirer": _plain(asks),
         "photos": sorted(str(each.photo) for card in (request, found) for each in faces.get(card.subject_id, ())),
     }
-    mark = hmac.digest(secret("candidate-facts"), json.dumps(seen, sort_keys=True).encode(), hashlib.sha256)[:16]
-    return Weighed(request, found, evidence, face, look_alikes(evidence, face, searched), mark)
+    return hmac.digest(key, json.dumps(seen, sort_keys=True).encode(), hashlib.sha256)[:16]
 
 
 def look_alikes(evidence: Evidence, face: FaceEvidence | None, searched: int) -> float:
