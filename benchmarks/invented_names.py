@@ -188,108 +188,127 @@ _RUSSIAN_STEMS = """
 CULTURES = (
     Culture(
         "Ukrainian", 0.34, "Cyrillic", ("Ukraine", "Ukrainian", "Україна"),
-        slavic("""Олександр Сергій Володимир Андрій Микола Іван Василь Михайло Віктор Юрій Олег Ігор Дмитро Анатолій Петро Богдан
-            Роман Максим Тарас Ярослав Віталій Євген Павло Степан Григорій Вадим Руслан Артем Денис Назар Данило Кирило Валерій
-            Остап Станіслав Леонід Захар Матвій Гліб Тимофій""", "Ukrainian"),
-        slavic("""Олена Наталія Тетяна Ольга Ірина Людмила Галина Марія Світлана Оксана Катерина Анна Юлія Валентина Надія Любов
-            Анастасія Вікторія Ганна Лариса Ніна Дарина Софія Христина Віра Інна Аліна Зоя Раїса Соломія Уляна Яна Богдана Лідія
-            Олександра Тамара Маргарита Поліна Євгенія Стефанія""", "Ukrainian"),
+        slavic("""Олександр Сергій Володимир Андрій Микола Іван Василь Михайло Віктор Юрій Олег Ігор Дмитро Анатолій Петро
+            Богдан Роман Максим Тарас Ярослав Віталій Євген Павло Степан Григорій Вадим Руслан Артем Денис Назар
+            Данило Кирило Валерій Остап Станіслав Леонід Захар Матвій Гліб Тимофій""", "Ukrainian"),
+        slavic("""Олена Наталія Тетяна Ольга Ірина Людмила Галина Марія Світлана Оксана Катерина Анна Юлія Валентина Надія
+            Любов Анастасія Вікторія Ганна Лариса Ніна Дарина Софія Христина Віра Інна Аліна Зоя Раїса Соломія Уляна
+            Яна Богдана Лідія Олександра Тамара Маргарита Поліна Євгенія Стефанія""", "Ukrainian"),
         joined(_UKRAINIAN_STEMS, "енко ук ак ський івський ин ик", "Ukrainian"),
-        listed("""Харків=Kharkiv/Kharkov/Charkiw Київ=Kyiv/Kiev Маріуполь=Mariupol Одеса=Odesa/Odessa Дніпро=Dnipro/Dnepr Донецьк=Donetsk
-            Запоріжжя=Zaporizhzhia/Zaporozhye Львів=Lviv/Lvov Миколаїв=Mykolaiv/Nikolaev Херсон=Kherson/Cherson Луганськ=Luhansk/Lugansk
-            Суми=Sumy Чернігів=Chernihiv/Chernigov Полтава=Poltava Черкаси=Cherkasy Житомир=Zhytomyr/Zhitomir Бахмут=Bakhmut
-            Мелітополь=Melitopol Бердянськ=Berdiansk/Berdyansk Краматорськ=Kramatorsk Ізюм=Izium/Izyum Кременчук=Kremenchuk"""),
-        short("""Олександр:Сашко,Саша Сергій:Сергійко Володимир:Володя,Вова Андрій:Андрійко Микола:Коля Іван:Ваня,Іванко Михайло:Мишко,Міша
-            Юрій:Юра,Юрко Дмитро:Діма Петро:Петрик Олена:Оленка,Лєна Наталія:Наталка,Наташа Тетяна:Таня Ольга:Оля Ірина:Іра
-            Марія:Маруся,Марійка Світлана:Світа Катерина:Катя Анастасія:Настя Ганна:Аня,Галя Галина:Галя Софія:Соня""", "Ukrainian"),
+        listed("""Харків=Kharkiv/Kharkov/Charkiw Київ=Kyiv/Kiev Маріуполь=Mariupol Одеса=Odesa/Odessa Дніпро=Dnipro/Dnepr
+            Донецьк=Donetsk Запоріжжя=Zaporizhzhia/Zaporozhye Львів=Lviv/Lvov Миколаїв=Mykolaiv/Nikolaev
+            Херсон=Kherson/Cherson Луганськ=Luhansk/Lugansk Суми=Sumy Чернігів=Chernihiv/Chernigov Полтава=Poltava
+            Черкаси=Cherkasy Житомир=Zhytomyr/Zhitomir Бахмут=Bakhmut Мелітополь=Melitopol
+            Бердянськ=Berdiansk/Berdyansk Краматорськ=Kramatorsk Ізюм=Izium/Izyum Кременчук=Kremenchuk"""),
+        short("""Олександр:Сашко,Саша Сергій:Сергійко Володимир:Володя,Вова Андрій:Андрійко Микола:Коля Іван:Ваня,Іванко
+            Михайло:Мишко,Міша Юрій:Юра,Юрко Дмитро:Діма Петро:Петрик Олена:Оленка,Лєна Наталія:Наталка,Наташа
+            Тетяна:Таня Ольга:Оля Ірина:Іра Марія:Маруся,Марійка Світлана:Світа Катерина:Катя Анастасія:Настя
+            Ганна:Аня,Галя Галина:Галя Софія:Соня""", "Ukrainian"),
     ),
     Culture(
         "Russian", 0.12, "Cyrillic", ("Russia", "Ukraine", "Russian"),
-        slavic("""Александр Сергей Владимир Андрей Алексей Дмитрий Николай Иван Михаил Евгений Виктор Юрий Олег Игорь Павел Роман
-            Максим Анатолий Василий Виталий Константин Пётр Артём Денис Илья Кирилл Никита Фёдор Григорий Леонид""", "Russian"),
-        slavic("""Елена Наталья Татьяна Ольга Ирина Светлана Анна Мария Людмила Екатерина Галина Марина Юлия Анастасия Валентина Надежда
-            Любовь Виктория Лариса Нина Дарья Софья Вера Полина Ксения Алла Зинаида Раиса Евгения Антонина""", "Russian"),
+        slavic("""Александр Сергей Владимир Андрей Алексей Дмитрий Николай Иван Михаил Евгений Виктор Юрий Олег Игорь
+            Павел Роман Максим Анатолий Василий Виталий Константин Пётр Артём Денис Илья Кирилл Никита Фёдор
+            Григорий Леонид""", "Russian"),
+        slavic("""Елена Наталья Татьяна Ольга Ирина Светлана Анна Мария Людмила Екатерина Галина Марина Юлия Анастасия
+            Валентина Надежда Любовь Виктория Лариса Нина Дарья Софья Вера Полина Ксения Алла Зинаида Раиса Евгения
+            Антонина""", "Russian"),
         joined(_RUSSIAN_STEMS, "ов ин ский енко овский", "Russian"),
-        listed("""Донецк=Donetsk Харьков=Kharkov/Kharkiv Луганск=Lugansk/Luhansk Мариуполь=Mariupol Одесса=Odessa/Odesa Москва=Moscow/Moskva
-            Ростов-на-Дону=Rostov-on-Don/Rostov Белгород=Belgorod Воронеж=Voronezh/Woronesch Краснодар=Krasnodar Курск=Kursk
-            Горловка=Gorlovka/Horlivka Запорожье=Zaporozhye/Zaporizhzhia Севастополь=Sevastopol"""),
-        short("""Александр:Саша Сергей:Серёжа Владимир:Володя,Вова Алексей:Лёша Дмитрий:Дима Николай:Коля Иван:Ваня Михаил:Миша Евгений:Женя
-            Юрий:Юра Елена:Лена Наталья:Наташа Татьяна:Таня Ольга:Оля Ирина:Ира Светлана:Света Анна:Аня Мария:Маша
-            Екатерина:Катя Анастасия:Настя Надежда:Надя""", "Russian"),
+        listed("""Донецк=Donetsk Харьков=Kharkov/Kharkiv Луганск=Lugansk/Luhansk Мариуполь=Mariupol Одесса=Odessa/Odesa
+            Москва=Moscow/Moskva Ростов-на-Дону=Rostov-on-Don/Rostov Белгород=Belgorod Воронеж=Voronezh/Woronesch
+            Краснодар=Krasnodar Курск=Kursk Горловка=Gorlovka/Horlivka Запорожье=Zaporozhye/Zaporizhzhia
+            Севастополь=Sevastopol"""),
+        short("""Александр:Саша Сергей:Серёжа Владимир:Володя,Вова Алексей:Лёша Дмитрий:Дима Николай:Коля Иван:Ваня
+            Михаил:Миша Евгений:Женя Юрий:Юра Елена:Лена Наталья:Наташа Татьяна:Таня Ольга:Оля Ирина:Ира
+            Светлана:Света Анна:Аня Мария:Маша Екатерина:Катя Анастасия:Настя Надежда:Надя""", "Russian"),
     ),
     Culture(
         "Arabic", 0.30, "Arabic", ("Syria", "Syrian", "سوريا"),
-        listed("""محمد=Mohammed/Muhammad/Mohamad/Mohamed أحمد=Ahmad/Ahmed علي=Ali محمود=Mahmoud/Mahmud/Mahmood حسن=Hassan/Hasan
-            حسين=Hussein/Husayn/Houssein/Hossein خالد=Khaled/Khalid عمر=Omar/Umar إبراهيم=Ibrahim/Ebrahim يوسف=Yousef/Yusuf/Youssef/Youcef
-            مصطفى=Mustafa/Mostafa/Moustapha عبد_الله=Abdullah/Abdallah عبد_الرحمن=Abdulrahman/Abdel_Rahman/Abderrahman كريم=Karim/Kareem
-            سامي=Sami/Samy طارق=Tariq/Tarek باسم=Bassem/Basim وليد=Walid/Waleed زياد=Ziad/Ziyad فادي=Fadi/Fady رامي=Rami/Ramy
-            نبيل=Nabil/Nabeel جمال=Jamal/Gamal/Djamel سعيد=Said/Saeed/Saïd ماهر=Maher/Mahir عماد=Imad/Emad غسان=Ghassan/Gassan
-            هاني=Hani/Hany بلال=Bilal/Belal ياسر=Yasser/Yasir عدنان=Adnan فراس=Firas/Feras أنس=Anas حمزة=Hamza/Hamzah معاذ=Muath/Moaz
-            أيمن=Ayman/Aiman نزار=Nizar صالح=Saleh/Salih جابر=Jaber/Jabir قاسم=Qasim/Kassem/Qassem"""),
-        listed("""فاطمة=Fatima/Fatma/Fatimah مريم=Maryam/Mariam/Meryem عائشة=Aisha/Aysha/Aicha خديجة=Khadija/Khadijah زينب=Zainab/Zeinab/Zaynab
-            سارة=Sara/Sarah نور=Nour/Noor/Nur هدى=Huda/Houda أمل=Amal رنا=Rana سلمى=Salma ليلى=Layla/Leila/Laila رانيا=Rania
-            هبة=Hiba/Heba دعاء=Duaa/Doaa إيمان=Iman/Eman سمر=Samar ريم=Reem/Rim دانا=Dana نادية=Nadia/Nadiya سعاد=Suad/Souad
-            منى=Mona/Muna آمنة=Amina/Aminah حنان=Hanan وفاء=Wafaa/Wafa غادة=Ghada رغد=Raghad بشرى=Bushra/Bouchra سناء=Sanaa/Sana
-            لينا=Lina/Leena شيماء=Shaimaa/Shaima جميلة=Jamila/Jameela صفاء=Safaa/Safa أسماء=Asmaa/Asma سهام=Siham/Seham"""),
-        listed("""الحسيني=Al-Husseini/Alhousseiny/El_Husseini الأحمد=Al-Ahmad/Alahmad/Al_Ahmed العلي=Al-Ali/Alali المحمد=Al-Mohammad/Almohamad
-            حداد=Haddad/Hadad خوري=Khoury/Khouri/Khuri الحمصي=Al-Homsi/Alhomsi/Homsi الحلبي=Al-Halabi/Halabi/Alhalaby
-            الدمشقي=Al-Dimashqi/Dimashki صباغ=Sabbagh/Sabagh نجار=Najjar/Najar/Nadjar الخطيب=Al-Khatib/Alkhateeb/El_Khatib
-            شاهين=Shahin/Shaheen/Chahine قاسم=Qasim/Kassem العبد_الله=Al-Abdullah/Alabdallah الجاسم=Al-Jasim/Aljassem
-            الشامي=Al-Shami/Alshamy/Chami البيطار=Al-Bitar/Bitar عيسى=Issa/Eissa/Isa ناصر=Nasser/Naser/Nasir إسماعيل=Ismail/Esmail
-            الزعبي=Al-Zoubi/Alzoabi/Zuabi الرفاعي=Al-Rifai/Refai/Alrefaei السيد=Al-Sayed/Elsayed/Alsayyid الحسن=Al-Hassan/Alhasan
-            المصري=Al-Masri/Almasry/El_Masri درويش=Darwish/Darwich/Darweesh حمدان=Hamdan سليمان=Suleiman/Sulaiman/Soliman
-            منصور=Mansour/Mansoor/Mansur يونس=Younes/Yunus/Younis الخالد=Al-Khaled/Alkhalid عثمان=Othman/Osman/Uthman
-            الشيخ=Al-Sheikh/Alshaikh/Cheikh بركات=Barakat شعبان=Shaaban/Chaaban صالح=Saleh/Salih العمر=Al-Omar/Alomar
-            جبور=Jabbour/Jabour سلامة=Salameh/Salama حجازي=Hijazi/Hegazy/Hejazi قباني=Qabbani/Kabbani عطية=Attia/Atiyah/Atieh
-            الحموي=Al-Hamwi/Alhamwy/Hamoui الديري=Al-Deiri/Aldeery كنعان=Kanaan/Canaan زيدان=Zaidan/Zeidan/Zidane
-            طحان=Tahhan/Tahan غنام=Ghannam/Ganam الأسود=Al-Aswad/Alassouad عرابي=Arabi/Orabi مراد=Murad/Mourad دياب=Diab/Deeb
-            رمضان=Ramadan/Ramadhan فارس=Fares/Faris حمود=Hammoud/Hamoud شحادة=Shehadeh/Chehade عباس=Abbas جمعة=Jumaa/Jomaa/Gomaa"""),
-        listed("""حلب=Aleppo/Halab دمشق=Damascus/Damas حمص=Homs/Hims حماة=Hama/Hamah اللاذقية=Latakia/Lattaquié دير_الزور=Deir_ez-Zor
-            الرقة=Raqqa/Ar-Raqqah إدلب=Idlib/Edlib درعا=Daraa/Deraa القامشلي=Qamishli/Al-Qamishli طرطوس=Tartus/Tartous السويداء=As-Suwayda
-            منبج=Manbij عفرين=Afrin تدمر=Palmyra/Tadmur دوما=Douma/Duma الحسكة=Al-Hasakah/Hassakeh"""),
+        listed("""محمد=Mohammed/Muhammad/Mohamad/Mohamed أحمد=Ahmad/Ahmed علي=Ali محمود=Mahmoud/Mahmud/Mahmood
+            حسن=Hassan/Hasan حسين=Hussein/Husayn/Houssein/Hossein خالد=Khaled/Khalid عمر=Omar/Umar
+            إبراهيم=Ibrahim/Ebrahim يوسف=Yousef/Yusuf/Youssef/Youcef مصطفى=Mustafa/Mostafa/Moustapha
+            عبد_الله=Abdullah/Abdallah عبد_الرحمن=Abdulrahman/Abdel_Rahman/Abderrahman كريم=Karim/Kareem
+            سامي=Sami/Samy طارق=Tariq/Tarek باسم=Bassem/Basim وليد=Walid/Waleed زياد=Ziad/Ziyad فادي=Fadi/Fady
+            رامي=Rami/Ramy نبيل=Nabil/Nabeel جمال=Jamal/Gamal/Djamel سعيد=Said/Saeed/Saïd ماهر=Maher/Mahir
+            عماد=Imad/Emad غسان=Ghassan/Gassan هاني=Hani/Hany بلال=Bilal/Belal ياسر=Yasser/Yasir عدنان=Adnan
+            فراس=Firas/Feras أنس=Anas حمزة=Hamza/Hamzah معاذ=Muath/Moaz أيمن=Ayman/Aiman نزار=Nizar صالح=Saleh/Salih
+            جابر=Jaber/Jabir قاسم=Qasim/Kassem/Qassem"""),
+        listed("""فاطمة=Fatima/Fatma/Fatimah مريم=Maryam/Mariam/Meryem عائشة=Aisha/Aysha/Aicha خديجة=Khadija/Khadijah
+            زينب=Zainab/Zeinab/Zaynab سارة=Sara/Sarah نور=Nour/Noor/Nur هدى=Huda/Houda أمل=Amal رنا=Rana سلمى=Salma
+            ليلى=Layla/Leila/Laila رانيا=Rania هبة=Hiba/Heba دعاء=Duaa/Doaa إيمان=Iman/Eman سمر=Samar ريم=Reem/Rim
+            دانا=Dana نادية=Nadia/Nadiya سعاد=Suad/Souad منى=Mona/Muna آمنة=Amina/Aminah حنان=Hanan وفاء=Wafaa/Wafa
+            غادة=Ghada رغد=Raghad بشرى=Bushra/Bouchra سناء=Sanaa/Sana لينا=Lina/Leena شيماء=Shaimaa/Shaima
+            جميلة=Jamila/Jameela صفاء=Safaa/Safa أسماء=Asmaa/Asma سهام=Siham/Seham"""),
+        listed("""الحسيني=Al-Husseini/Alhousseiny/El_Husseini الأحمد=Al-Ahmad/Alahmad/Al_Ahmed العلي=Al-Ali/Alali
+            المحمد=Al-Mohammad/Almohamad حداد=Haddad/Hadad خوري=Khoury/Khouri/Khuri الحمصي=Al-Homsi/Alhomsi/Homsi
+            الحلبي=Al-Halabi/Halabi/Alhalaby الدمشقي=Al-Dimashqi/Dimashki صباغ=Sabbagh/Sabagh
+            نجار=Najjar/Najar/Nadjar الخطيب=Al-Khatib/Alkhateeb/El_Khatib شاهين=Shahin/Shaheen/Chahine
+            قاسم=Qasim/Kassem العبد_الله=Al-Abdullah/Alabdallah الجاسم=Al-Jasim/Aljassem
+            الشامي=Al-Shami/Alshamy/Chami البيطار=Al-Bitar/Bitar عيسى=Issa/Eissa/Isa ناصر=Nasser/Naser/Nasir
+            إسماعيل=Ismail/Esmail الزعبي=Al-Zoubi/Alzoabi/Zuabi الرفاعي=Al-Rifai/Refai/Alrefaei
+            السيد=Al-Sayed/Elsayed/Alsayyid الحسن=Al-Hassan/Alhasan المصري=Al-Masri/Almasry/El_Masri
+            درويش=Darwish/Darwich/Darweesh حمدان=Hamdan سليمان=Suleiman/Sulaiman/Soliman
+            منصور=Mansour/Mansoor/Mansur يونس=Younes/Yunus/Younis الخالد=Al-Khaled/Alkhalid
+            عثمان=Othman/Osman/Uthman الشيخ=Al-Sheikh/Alshaikh/Cheikh بركات=Barakat شعبان=Shaaban/Chaaban
+            صالح=Saleh/Salih العمر=Al-Omar/Alomar جبور=Jabbour/Jabour سلامة=Salameh/Salama
+            حجازي=Hijazi/Hegazy/Hejazi قباني=Qabbani/Kabbani عطية=Attia/Atiyah/Atieh الحموي=Al-Hamwi/Alhamwy/Hamoui
+            الديري=Al-Deiri/Aldeery كنعان=Kanaan/Canaan زيدان=Zaidan/Zeidan/Zidane طحان=Tahhan/Tahan
+            غنام=Ghannam/Ganam الأسود=Al-Aswad/Alassouad عرابي=Arabi/Orabi مراد=Murad/Mourad دياب=Diab/Deeb
+            رمضان=Ramadan/Ramadhan فارس=Fares/Faris حمود=Hammoud/Hamoud شحادة=Shehadeh/Chehade عباس=Abbas
+            جمعة=Jumaa/Jomaa/Gomaa"""),
+        listed("""حلب=Aleppo/Halab دمشق=Damascus/Damas حمص=Homs/Hims حماة=Hama/Hamah اللاذقية=Latakia/Lattaquié
+            دير_الزور=Deir_ez-Zor الرقة=Raqqa/Ar-Raqqah إدلب=Idlib/Edlib درعا=Daraa/Deraa
+            القامشلي=Qamishli/Al-Qamishli طرطوس=Tartus/Tartous السويداء=As-Suwayda منبج=Manbij عفرين=Afrin
+            تدمر=Palmyra/Tadmur دوما=Douma/Duma الحسكة=Al-Hasakah/Hassakeh"""),
     ),
     Culture(
         "Persian", 0.12, "Arabic", ("Afghanistan", "Afghan", "افغانستان"),
-        listed("""محمد=Mohammad/Mohamad علی=Ali حسین=Hossein/Hussain رضا=Reza/Riza احمد=Ahmad/Ahmed مهدی=Mahdi/Mehdi حمید=Hamid/Hameed
-            جواد=Jawad/Javad داود=Dawood/Davoud/Daud فرید=Farid/Fareed بهزاد=Behzad/Bihzad نوید=Navid/Naweed ابراهیم=Ebrahim/Ibrahim
-            کریم=Karim جمشید=Jamshid/Jamshed فرهاد=Farhad/Ferhad سهراب=Sohrab/Suhrab رستم=Rostam/Rustam یما=Yama هاشم=Hashem/Hashim
-            نجیب=Najib/Najeeb شفیق=Shafiq/Shafigh قاسم=Qasem/Ghasem/Qasim مجید=Majid/Majeed سعید=Saeed/Sayed_Said"""),
-        listed("""فاطمه=Fatemeh/Fatima زهرا=Zahra مریم=Maryam/Mariam نرگس=Narges/Nargis لیلا=Leila/Laila شیرین=Shirin/Shireen پروین=Parvin/Parwin
-            فرزانه=Farzaneh/Farzana سمیه=Somayeh/Sumaya شکریه=Shukria/Shokria نسرین=Nasrin/Nasreen رویا=Roya/Ruya گلناز=Golnaz/Gulnaz
-            ملالی=Malalai/Malalay زینب=Zeynab/Zainab معصومه=Masoumeh/Masuma حمیرا=Homeira/Humaira آرزو=Arezo/Arzu شبنم=Shabnam
+        listed("""محمد=Mohammad/Mohamad علی=Ali حسین=Hossein/Hussain رضا=Reza/Riza احمد=Ahmad/Ahmed مهدی=Mahdi/Mehdi
+            حمید=Hamid/Hameed جواد=Jawad/Javad داود=Dawood/Davoud/Daud فرید=Farid/Fareed بهزاد=Behzad/Bihzad
+            نوید=Navid/Naweed ابراهیم=Ebrahim/Ibrahim کریم=Karim جمشید=Jamshid/Jamshed فرهاد=Farhad/Ferhad
+            سهراب=Sohrab/Suhrab رستم=Rostam/Rustam یما=Yama هاشم=Hashem/Hashim نجیب=Najib/Najeeb شفیق=Shafiq/Shafigh
+            قاسم=Qasem/Ghasem/Qasim مجید=Majid/Majeed سعید=Saeed/Sayed_Said"""),
+        listed("""فاطمه=Fatemeh/Fatima زهرا=Zahra مریم=Maryam/Mariam نرگس=Narges/Nargis لیلا=Leila/Laila
+            شیرین=Shirin/Shireen پروین=Parvin/Parwin فرزانه=Farzaneh/Farzana سمیه=Somayeh/Sumaya
+            شکریه=Shukria/Shokria نسرین=Nasrin/Nasreen رویا=Roya/Ruya گلناز=Golnaz/Gulnaz ملالی=Malalai/Malalay
+            زینب=Zeynab/Zainab معصومه=Masoumeh/Masuma حمیرا=Homeira/Humaira آرزو=Arezo/Arzu شبنم=Shabnam
             سارا=Sara/Sarah"""),
-        listed("""احمدی=Ahmadi/Ahmady محمدی=Mohammadi/Mohamadi/Muhammadi حسینی=Hosseini/Hussaini/Husseini رضایی=Rezaei/Rezai/Rezayi
-            کریمی=Karimi/Karimy حیدری=Heidari/Haidari/Haydari نوری=Nouri/Noori/Nuri رحیمی=Rahimi/Rahimy صادقی=Sadeghi/Sadiqi/Sadeqi
-            یوسفی=Yousefi/Yusufi اکبری=Akbari جعفری=Jafari/Jaafari قاسمی=Ghasemi/Qasimi/Qasemi عزیزی=Azizi مرادی=Moradi/Muradi
-            هاشمی=Hashemi/Hashimi امیری=Amiri شریفی=Sharifi/Sharify سلطانی=Soltani/Sultani ابراهیمی=Ebrahimi/Ibrahimi
-            محمدزاده=Mohammadzadeh/Muhammadzada رسولی=Rasouli/Rasuli/Rasooli میرزایی=Mirzaei/Mirzai سلیمانی=Soleimani/Sulaimani
-            وفا=Wafa/Vafa بیگزاد=Bigzad/Beigzad نظری=Nazari/Nazary ناصری=Naseri/Nasiri عظیمی=Azimi/Azeemi فیضی=Faizi/Feyzi
-            انصاری=Ansari/Ansary بهرامی=Bahrami فروتن=Forotan/Furutan خلیلی=Khalili/Khaleeli پناهی=Panahi"""),
-        listed("""کابل=Kabul/Kaboul هرات=Herat/Hirat قندهار=Kandahar/Qandahar مزار_شریف=Mazar-i-Sharif/Mazar-e_Sharif جلال_آباد=Jalalabad
-            غزنی=Ghazni بامیان=Bamyan/Bamiyan قندوز=Kunduz/Qunduz تهران=Tehran/Teheran مشهد=Mashhad/Meshed کرمان=Kerman فراه=Farah"""),
+        listed("""احمدی=Ahmadi/Ahmady محمدی=Mohammadi/Mohamadi/Muhammadi حسینی=Hosseini/Hussaini/Husseini
+            رضایی=Rezaei/Rezai/Rezayi کریمی=Karimi/Karimy حیدری=Heidari/Haidari/Haydari نوری=Nouri/Noori/Nuri
+            رحیمی=Rahimi/Rahimy صادقی=Sadeghi/Sadiqi/Sadeqi یوسفی=Yousefi/Yusufi اکبری=Akbari جعفری=Jafari/Jaafari
+            قاسمی=Ghasemi/Qasimi/Qasemi عزیزی=Azizi مرادی=Moradi/Muradi هاشمی=Hashemi/Hashimi امیری=Amiri
+            شریفی=Sharifi/Sharify سلطانی=Soltani/Sultani ابراهیمی=Ebrahimi/Ibrahimi
+            محمدزاده=Mohammadzadeh/Muhammadzada رسولی=Rasouli/Rasuli/Rasooli میرزایی=Mirzaei/Mirzai
+            سلیمانی=Soleimani/Sulaimani وفا=Wafa/Vafa بیگزاد=Bigzad/Beigzad نظری=Nazari/Nazary ناصری=Naseri/Nasiri
+            عظیمی=Azimi/Azeemi فیضی=Faizi/Feyzi انصاری=Ansari/Ansary بهرامی=Bahrami فروتن=Forotan/Furutan
+            خلیلی=Khalili/Khaleeli پناهی=Panahi"""),
+        listed("""کابل=Kabul/Kaboul هرات=Herat/Hirat قندهار=Kandahar/Qandahar مزار_شریف=Mazar-i-Sharif/Mazar-e_Sharif
+            جلال_آباد=Jalalabad غزنی=Ghazni بامیان=Bamyan/Bamiyan قندوز=Kunduz/Qunduz تهران=Tehran/Teheran
+            مشهد=Mashhad/Meshed کرمان=Kerman فراه=Farah"""),
     ),
     Culture(
         "Spanish", 0.07, "Latin", ("Venezuela", "Venezuelan", "Colombia"),
-        folded("""José Luis Juan Carlos Jesús Miguel Ángel Pedro Rafael Víctor Andrés Ramón Óscar César Martín Julián Tomás Nicolás Adrián
-            Sebastián Iván Rubén Darío Joaquín Germán"""),
-        folded("""María Ana Carmen Rosa Luz Lucía Sofía Inés Mónica Verónica Beatriz Belén Concepción Asunción Raquel Noemí Mercedes Yolanda
-            Ángela Begoña Rocío Isabel Teresa Andrea"""),
-        folded("""González Rodríguez Pérez Hernández García Martínez Sánchez López Díaz Rojas Ramírez Gómez Fernández Álvarez Torres Suárez
-            Vásquez Jiménez Gutiérrez Núñez Muñoz Márquez Peña Méndez Ibáñez Zúñiga Briceño Chacón Guzmán Cárdenas Durán Ríos Marín
-            Salazar Quiñones Acuña Ordóñez Bermúdez Colmenares Escalona"""),
+        folded("""José Luis Juan Carlos Jesús Miguel Ángel Pedro Rafael Víctor Andrés Ramón Óscar César Martín Julián
+            Tomás Nicolás Adrián Sebastián Iván Rubén Darío Joaquín Germán"""),
+        folded("""María Ana Carmen Rosa Luz Lucía Sofía Inés Mónica Verónica Beatriz Belén Concepción Asunción Raquel
+            Noemí Mercedes Yolanda Ángela Begoña Rocío Isabel Teresa Andrea"""),
+        folded("""González Rodríguez Pérez Hernández García Martínez Sánchez López Díaz Rojas Ramírez Gómez Fernández
+            Álvarez Torres Suárez Vásquez Jiménez Gutiérrez Núñez Muñoz Márquez Peña Méndez Ibáñez Zúñiga Briceño
+            Chacón Guzmán Cárdenas Durán Ríos Marín Salazar Quiñones Acuña Ordóñez Bermúdez Colmenares Escalona"""),
         listed("""Caracas Maracaibo Valencia Barquisimeto Mérida=Mérida/Merida Cúcuta=Cúcuta/Cucuta Bogotá=Bogotá/Bogota
             San_Cristóbal=San_Cristóbal/San_Cristobal Medellín=Medellín/Medellin Cali Maturín=Maturín/Maturin"""),
     ),
     Culture(
         "Polish", 0.05, "Latin", ("Poland", "Polish", "Polska"),
-        folded("""Piotr Krzysztof Andrzej Tomasz Paweł Jan Michał Marcin Jakub Łukasz Grzegorz Stanisław Mateusz Wojciech Zbigniew Jerzy
-            Dariusz Rafał Józef Władysław"""),
-        folded("""Anna Maria Katarzyna Małgorzata Agnieszka Barbara Ewa Elżbieta Zofia Krystyna Teresa Magdalena Joanna Jadwiga Danuta Irena
-            Halina Bożena Grażyna Żaneta"""),
-        folded("""Nowak Kowalski Wiśniewski Wójcik Kowalczyk Kamiński Lewandowski Zieliński Szymański Woźniak Dąbrowski Kozłowski Jankowski
-            Mazur Wojciechowski Kwiatkowski Krawczyk Kaczmarek Piotrowski Grabowski Zając Pawłowski Michalski Król Wieczorek Jabłoński
-            Wróbel Nowakowski Majewski Olszewski Stępień Malinowski Jaworski Adamczyk Dudek Pawlak Górski Sikora Witkowski Rutkowski"""),
-        listed("""Warszawa=Warszawa/Warsaw Kraków=Kraków/Krakow/Cracow Łódź=Łódź/Lodz Wrocław=Wrocław/Wroclaw Poznań=Poznań/Poznan
-            Gdańsk=Gdańsk/Gdansk Lublin Rzeszów=Rzeszów/Rzeszow Przemyśl=Przemyśl/Przemysl"""),
+        folded("""Piotr Krzysztof Andrzej Tomasz Paweł Jan Michał Marcin Jakub Łukasz Grzegorz Stanisław Mateusz Wojciech
+            Zbigniew Jerzy Dariusz Rafał Józef Władysław"""),
+        folded("""Anna Maria Katarzyna Małgorzata Agnieszka Barbara Ewa Elżbieta Zofia Krystyna Teresa Magdalena Joanna
+            Jadwiga Danuta Irena Halina Bożena Grażyna Żaneta"""),
+        folded("""Nowak Kowalski Wiśniewski Wójcik Kowalczyk Kamiński Lewandowski Zieliński Szymański Woźniak Dąbrowski
+            Kozłowski Jankowski Mazur Wojciechowski Kwiatkowski Krawczyk Kaczmarek Piotrowski Grabowski Zając
+            Pawłowski Michalski Król Wieczorek Jabłoński Wróbel Nowakowski Majewski Olszewski Stępień Malinowski
+            Jaworski Adamczyk Dudek Pawlak Górski Sikora Witkowski Rutkowski"""),
+        listed("""Warszawa=Warszawa/Warsaw Kraków=Kraków/Krakow/Cracow Łódź=Łódź/Lodz Wrocław=Wrocław/Wroclaw
+            Poznań=Poznań/Poznan Gdańsk=Gdańsk/Gdansk Lublin Rzeszów=Rzeszów/Rzeszow Przemyśl=Przemyśl/Przemysl"""),
     ),
 )  # fmt: skip
