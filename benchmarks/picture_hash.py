@@ -25,6 +25,8 @@ import numpy as np
 from kintrace.evaluation.degrade import degrade
 from kintrace.faces import Finder, portrait
 from kintrace.provenance import (
+    SAME_FACE_CROP,
+    SAME_PICTURE,
     PictureHash,
     PictureIndex,
     crop_hash,
@@ -33,7 +35,7 @@ from kintrace.provenance import (
     inspect,
     pdq,
     picture_hashes,
-)
+)  # fmt: skip
 
 LFW = Path(__file__).resolve().parents[2] / "shared/faces/lfw-dev/images"
 SAME_PHOTO = {("Prince_Willem-Alexander_0002.jpg", "Prince_Willem-Alexander_0003.jpg")}
@@ -151,6 +153,21 @@ def strangers(
     return found
 
 
+def everybody(people: dict[str, list[Path]], finder: Finder) -> dict[str, list[tuple[int, str, str]]]:
+    """Photos of different people that an index of all photos takes for one picture, with a margin of 20 bits: nearest first."""
+    indexes: dict[str, PictureIndex[tuple[Path, int]]] = {"whole": PictureIndex(), "face": PictureIndex()}
+    found: dict[str, list[tuple[int, str, str]]] = {"whole": [], "face": []}
+    most = {"whole": SAME_PICTURE + 20, "face": SAME_FACE_CROP + 20}
+    for path in (path for photos in people.values() for path in photos):
+        seen = Seen(read(path), finder)
+        for by, probes, kept in (("whole", seen.whole, seen.kept), ("face", seen.probes, seen.crop)):
+            for hit in indexes[by].search(probes, most[by]):
+                if hit.id[0].parent != path.parent:
+                    found[by].append((hit.distance, hit.id[0].name, path.name))
+            indexes[by].add(((path, number), hash) for number, hash in enumerate(kept))
+    return {by: sorted(pairs) for by, pairs in found.items()}
+
+
 def per_photo() -> dict[str, float]:
     """Milliseconds for one photo of 12 megapixels, and for one of 250 × 250: the median of several."""
     rng = np.random.default_rng(0)
@@ -210,6 +227,7 @@ def main() -> None:
     report["ms_per_photo"], report["search_ms"] = per_photo(), [search(size, options.runs) for size in SIZES]
     pairs = strangers(people, options.pairs, finder)
     thresholds = {by: pairs[0][by][0][0] // 2 for by in ("whole", "face")}
+    strange = everybody(people, finder)
     altered = recall(people, options.photos, finder)
     report["chosen_on_half_a"] = {by: {"pairs": len(pairs[0][by]), "nearest": pairs[0][by][:5]} for by in thresholds}
     report["thresholds"] = thresholds
@@ -221,6 +239,15 @@ def main() -> None:
             "nearest": pairs[1][by][:5],
         }
         for by, most in thresholds.items()
+    }
+    count = sum(map(len, people.values()))
+    report["different_people"] = {
+        by: {
+            "pairs": count * (count - 1) // 2,
+            "at_threshold": sum(bits <= thresholds[by] for bits, *_ in hits),
+            "nearest": hits[:10],
+        }
+        for by, hits in strange.items()
     }
     report["found_again_on_half_b"] = {
         name: {
