@@ -95,7 +95,7 @@ files = st.builds(
 photos = st.builds(
     PhotoFacts, sha256=st.just("0" * 64), file=files, metadata=metadatas, compression=compressions,
     thumbnails=st.lists(thumbs, max_size=2).map(tuple), marks=st.lists(markses, max_size=3).map(tuple), credentials=credentialses,
-    hashes=st.just(()), problems=st.sampled_from([(), ("Its EXIF is damaged in part.",)]),
+    hashes=st.just(()), inner=st.just(()), problems=st.sampled_from([(), ("Its EXIF is damaged in part.",)]),
 )  # fmt: skip
 # Texts are those of strangers: what they wrote is shown, whatever words it holds.
 blank = photos.map(lambda found: _without_texts(found))

@@ -4,7 +4,8 @@ from datetime import date
 
 import numpy as np
 import pytest
-from files import photo
+from files import photo, saved
+from PIL import Image
 
 from kintrace.errors import BlockListError
 from kintrace.provenance import (
@@ -16,9 +17,11 @@ from kintrace.provenance import (
     crop_hash,
     crop_probes,
     dihedral,
+    inspect,
     pdq,
     same_picture,
 )
+from kintrace.provenance.inner import inner, picture_hashes
 
 WHY = Decision("Data protection officer", "a stock photo sent for nine missing people")
 
@@ -29,12 +32,12 @@ def pixels(number: int = 0) -> np.ndarray:
 
 def test_the_same_picture_mirrored_adds_nothing() -> None:
     mirrored = np.ascontiguousarray(pixels()[:, ::-1])
-    found = same_picture(dihedral(mirrored), pdq(pixels()))
+    found = same_picture(dihedral(mirrored), [pdq(pixels())])
     assert found is not None
     assert found.by == "whole"
     assert found.distance <= SAME_PICTURE
     assert "adds nothing" in found.words()
-    assert same_picture(dihedral(pixels(1)), pdq(pixels())) is None
+    assert same_picture(dihedral(pixels(1)), [pdq(pixels())]) is None
 
 
 def test_a_face_cut_out_of_another_picture() -> None:
@@ -42,11 +45,44 @@ def test_a_face_cut_out_of_another_picture() -> None:
     nudged = pixels()[43:243, 58:258]
     probes = crop_probes(nudged)
     assert probes[0] == crop_hash(nudged)
-    found = same_picture(dihedral(pixels(1)), pdq(pixels(2)), probes, crop_hash(face))
+    found = same_picture(dihedral(pixels(1)), [pdq(pixels(2))], probes, crop_hash(face))
     assert found is not None
     assert found.by == "face"
     assert found.distance <= SAME_FACE_CROP
-    assert same_picture((), None, crop_probes(pixels(1)[40:240, 60:260]), crop_hash(face)) is None
+    assert same_picture((), (), crop_probes(pixels(1)[40:240, 60:260]), crop_hash(face)) is None
+
+
+@pytest.mark.parametrize("light", [0, 30, 245, 255])
+def test_a_picture_on_a_screen_or_with_a_border(light: int) -> None:
+    screen = np.full((1200, 700, 3), light, np.uint8)
+    screen[:60] = 255 - light
+    screen[300 : 300 + 620, 40 : 40 + 620] = np.asarray(photo().convert("RGB").resize((620, 620)))
+    for one, other in ((screen, pixels()), (pixels(), screen)):
+        found = same_picture(sum(picture_hashes(one), ()), [hashes[0] for hashes in picture_hashes(other) if hashes])
+        assert found is not None
+        assert found.by == "whole"
+    part = inner(screen)
+    assert part is not None
+    assert abs(part.shape[0] - 620) <= 6
+    assert abs(part.shape[1] - 620) <= 6
+
+
+def test_a_picture_without_a_border_has_nothing_inside() -> None:
+    for number in range(3):
+        assert inner(pixels(number)) is None
+    for strange in (np.zeros((40, 40, 3), np.uint8), np.zeros((6, 3000), np.uint8), pixels()[:20, :20]):
+        assert inner(strange) is None
+
+
+def test_facts_hold_both() -> None:
+    bordered = np.pad(pixels(), ((40, 40), (40, 40), (0, 0)), constant_values=255)
+    facts = inspect(saved(Image.fromarray(bordered), "PNG"))
+    assert len(facts.probes) == 16
+    assert len(facts.kept) == 2
+    plain = inspect(saved(photo(), "PNG"))
+    assert (len(plain.probes), len(plain.kept)) == (8, 1)
+    assert same_picture(facts.probes, plain.kept) is not None
+    assert same_picture(plain.probes, facts.kept) is not None
 
 
 def test_probes_find_it_moved_better_than_the_crop_alone() -> None:
@@ -57,7 +93,7 @@ def test_probes_find_it_moved_better_than_the_crop_alone() -> None:
 
 def test_plain_pictures_are_the_same_as_nothing() -> None:
     plain = np.full((100, 100, 3), 90, np.uint8)
-    assert same_picture(dihedral(plain), pdq(plain)) is None
+    assert same_picture(dihedral(plain), [pdq(plain)]) is None
 
 
 def test_the_block_list_finds_a_picture_turned() -> None:

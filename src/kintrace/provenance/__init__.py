@@ -15,6 +15,7 @@ from kintrace.provenance.formats import real_format
 from kintrace.provenance.grading import CREDIBILITY, RELIABILITY, Grade
 from kintrace.provenance.groups import Group, near_identical
 from kintrace.provenance.index import Found, PictureIndex
+from kintrace.provenance.inner import picture_hashes
 from kintrace.provenance.inspecting import inspect, private
 from kintrace.provenance.metadata import Private
 from kintrace.provenance.pdq import PictureHash, dihedral, pdq
@@ -53,6 +54,7 @@ __all__ = [
     "lowest_cap",
     "near_identical",
     "pdq",
+    "picture_hashes",
     "private",
     "real_format",
     "same_picture",

@@ -22,9 +22,10 @@ import numpy as np
 from kintrace.errors import CorruptPhoto, MissingPart, TooSlow
 from kintrace.provenance.credentials import TrustList
 from kintrace.provenance.facts import PhotoFacts, made, plain
+from kintrace.provenance.inner import picture_hashes
 from kintrace.provenance.inspecting import inspect, private
 from kintrace.provenance.metadata import Private
-from kintrace.provenance.pdq import Pixels, dihedral
+from kintrace.provenance.pdq import Pixels
 
 _HEAD = struct.Struct("<LQQ")  # bytes of settings (JSON), of the file, and of pixels
 _MOST_ANSWER = 4_000_000
@@ -88,7 +89,8 @@ class Inspector:
         facts = self._checked(PhotoFacts, settings, data, small)
         if pixels is None:
             return facts
-        return replace(facts, hashes=dihedral(np.ascontiguousarray(pixels)))
+        hashes, inner = picture_hashes(pixels)
+        return replace(facts, hashes=hashes, inner=inner)
 
     def private(self, data: bytes) -> Private:
         """As :func:`~kintrace.provenance.private`.

@@ -151,8 +151,20 @@ class PhotoFacts:
     credentials: Credentials
     hashes: tuple[PictureHash, ...]
     """The picture's, upright, and its seven mirrorings and turns (:func:`~kintrace.provenance.dihedral`); empty if undecoded."""
+    inner: tuple[PictureHash, ...]
+    """The same of what is inside a border or a screen around the picture; empty where there is none."""
     problems: tuple[str, ...]
     """What was damaged or could not be read, in words."""
+
+    @property
+    def probes(self) -> tuple[PictureHash, ...]:
+        """The hashes to search for this picture with."""
+        return self.hashes + self.inner
+
+    @property
+    def kept(self) -> tuple[PictureHash, ...]:
+        """The hashes to keep, by which it will be found: of the picture, and of what is inside its border."""
+        return self.hashes[:1] + self.inner[:1]
 
     @property
     def hash(self) -> PictureHash | None:

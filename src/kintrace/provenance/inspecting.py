@@ -3,15 +3,14 @@
 import hashlib
 import re
 
-import numpy as np
-
 from kintrace.provenance.credentials import TrustList, credentials
 from kintrace.provenance.facts import Compression, FileFacts, PhotoFacts
 from kintrace.provenance.formats import SIGNATURES, real_format
+from kintrace.provenance.inner import picture_hashes
 from kintrace.provenance.marks import marks
 from kintrace.provenance.metadata import Private, account, private_facts
 from kintrace.provenance.parts import Parts, read_parts
-from kintrace.provenance.pdq import Pixels, dihedral
+from kintrace.provenance.pdq import Pixels
 from kintrace.provenance.picture import TURNED, decoded, stored_size, upright
 from kintrace.provenance.tables import digest, known
 from kintrace.provenance.text import shown
@@ -56,6 +55,7 @@ def inspect(data: bytes, *, trust: TrustList | None = None, name: str = "", pixe
         if size == (0, 0) and parts.format in SIGNATURES and not parts.overfull
         else size
     )
+    hashes, inner = picture_hashes(pixels) if pixels is not None else ((), ())
     metadata = account(parts)
     compression = _compression(parts)
     return PhotoFacts(
@@ -66,7 +66,8 @@ def inspect(data: bytes, *, trust: TrustList | None = None, name: str = "", pixe
         thumbnails=thumbnails(parts, pixels),
         marks=marks(parts, metadata, compression, size),
         credentials=credentials(data, parts.format, trust, points_elsewhere=bool(parts.xmp.get("dcterms:provenance"))),
-        hashes=dihedral(np.ascontiguousarray(pixels)) if pixels is not None else (),
+        hashes=hashes,
+        inner=inner,
         problems=tuple(dict.fromkeys(problems)),
     )
 

@@ -11,12 +11,13 @@ from typing import Literal
 
 import numpy as np
 
-from kintrace.provenance.pdq import PictureHash, Pixels, dihedral, pdq
+from kintrace.provenance.pdq import BITS, PictureHash, Pixels, dihedral, pdq
 
-SAME_PICTURE = 31
+SAME_PICTURE = 40
 """Bits of 256 that the hashes of whole pictures may differ in and still be of one picture."""
-SAME_FACE_CROP = 31
-"""The same for crops of a face."""
+SAME_FACE_CROP = 29
+"""The same for crops of a face. Both: half of what lies between the nearest different photos of one person, on half of lfw-dev's
+people (``python benchmarks/picture_hash.py``)."""
 _MOVES = ((1.0, 0, 0), (0.94, 0, 0), (1.06, 0, 0), (1.0, 1, 0), (1.0, -1, 0), (1.0, 0, 1), (1.0, 0, -1))
 _STEP = 0.02
 _MIRRORED = 5  # of dihedral's eight: left to right
@@ -75,26 +76,27 @@ class Same:
 
 def same_picture(
     one: Sequence[PictureHash],
-    other: PictureHash | None,
+    other: Sequence[PictureHash],
     one_face: Sequence[PictureHash] = (),
     other_face: PictureHash | None = None,
 ) -> Same | None:
     """Whether two photos are one picture; None where nothing says so.
 
     Args:
-        one: the eight hashes of a photo (``PhotoFacts.hashes``).
-        other: the hash of another.
+        one: what to search for a photo with (``PhotoFacts.probes``).
+        other: what is kept of another (``PhotoFacts.kept``).
         one_face: probes of the face in the first (:func:`crop_probes`).
         other_face: the hash of the face in the other (:func:`crop_hash`).
     """
-    pairs: tuple[tuple[Sequence[PictureHash], PictureHash | None, int, Literal["whole", "face"]], ...] = (
-        (one, other, SAME_PICTURE, "whole"),
-        (one_face, other_face, SAME_FACE_CROP, "face"),
+    whole = _nearest(one, other)
+    if whole <= SAME_PICTURE:
+        return Same(whole, "whole")
+    face = _nearest(one_face, [other_face] if other_face is not None else [])
+    return Same(face, "face") if face <= SAME_FACE_CROP else None
+
+
+def _nearest(probes: Sequence[PictureHash], known: Sequence[PictureHash]) -> int:
+    """Bits between the nearest two that are telling; more than there are where there are no such two."""
+    return min(
+        (one.distance(other) for one in probes for other in known if one.telling and other.telling), default=BITS + 1
     )
-    for probes, known, most, by in pairs:
-        if known is None or not known.telling:
-            continue
-        distance = min((each.distance(known) for each in probes if each.telling), default=257)
-        if distance <= most:
-            return Same(distance, by)
-    return None

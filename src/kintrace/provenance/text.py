@@ -8,8 +8,9 @@ import unicodedata
 LONGEST = 300
 """Characters kept of a text; what is cut ends with an ellipsis."""
 
-# They reorder what stands around them, so that a name could read as another.
-_TURNING = {*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C}
+JOINERS = "\u200c\u200d"
+"""Invisible characters that Persian and Indian scripts need. All others go: some turn the direction of what stands around them, so
+that a name reads as another, and some merely hide."""
 
 
 def shown(value: bytes | str, longest: int = LONGEST) -> str:
@@ -41,5 +42,4 @@ def _visible(character: str) -> str:
     if character.isspace():
         return " "
     kind = unicodedata.category(character)
-    # Cf holds the joiners that Persian and Indian scripts need, so only the turning ones go.
-    return "" if kind in ("Cc", "Cs", "Co", "Cn", "Zl", "Zp") or ord(character) in _TURNING else character
+    return "" if kind in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp") and character not in JOINERS else character
