@@ -43,7 +43,8 @@ def speed(registry: Any, engine: Any, width: int) -> dict[str, float]:
     gallery = LiveGallery(engine.gallery.pack, width)
     gallery.catch_up()
     found |= {
-        "templates": float(len(gallery)), "gallery filled, s": time.perf_counter() - start, "gallery, MB": resident() - before,
+        "templates": float(len(gallery)), "gallery filled, s": time.perf_counter() - start,
+        "gallery, MB": resident() - before,
     }  # fmt: skip
     full = Engine(gallery, engine.calibration)
     start = time.perf_counter()

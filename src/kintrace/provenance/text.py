@@ -9,8 +9,8 @@ LONGEST = 300
 """Characters kept of a text; what is cut ends with an ellipsis."""
 
 JOINERS = "\u200c\u200d"
-"""Invisible characters that Persian and Indian scripts need. All others go: some turn the direction of what stands around them, so
-that a name reads as another, and some merely hide."""
+"""Invisible characters that Persian and Indian scripts need. All others go: some turn the direction of what stands around
+them, so that a name reads as another, and some merely hide."""
 
 
 def shown(value: bytes | str, longest: int = LONGEST) -> str:
