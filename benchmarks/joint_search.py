@@ -7,8 +7,8 @@
 
 The faces are those of ../shared/faces/lfw-dev, everything else is invented (invented_people.py, whose rates of error are
 printed). Who is in the collection's gallery has a found person's card in one office; who of them has another photo is asked
-for in the other office, on a card that was written without a look at the first. People of the collection who are not in its gallery are asked for
-and have no found card. To reach a larger registry, found people without photos are added.
+for in the other office, on a card that was written without a look at the first. People of the collection who
+are not in its gallery are asked for and have no found card. To reach a larger registry, found people without photos are added.
 
 Everything is the program's own: registering, the worker that makes templates, and the engine of the standing search with what it
 puts forward; its calibration of faces was fitted on half of these people. Invented names and dates go to faces by chance, so that

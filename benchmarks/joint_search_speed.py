@@ -69,7 +69,10 @@ def _templates(registry: Any, pack: str, width: int) -> None:
             for person in Card._all.filter(id__in=cards[part : part + 500]).values_list("subject", flat=True)
         ]  # fmt: skip
         photos = [
-            Photo(id=uuid.uuid4(), person_id=person, blob="none", size=1, made_by=uuid.UUID(int=0), state=PhotoState.DONE, quality=60)
+            Photo(
+                id=uuid.uuid4(), person_id=person, blob="none", size=1, made_by=uuid.UUID(int=0),
+                state=PhotoState.DONE, quality=60,
+            )
             for person in people
         ]  # fmt: skip
         made = [
