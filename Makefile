@@ -17,8 +17,8 @@ RECORDS := tests/vault tests/ledger tests/casework tests/matching $(foreach rule
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
-demo: .venv/installed  ## the main job, on portraits of volunteers with invented cards
-	$(BIN)/kintrace demo
+demo: .venv/installed  ## the main job, on portraits of volunteers with invented cards; SERVE=0 does not stay to serve the pages
+	$(BIN)/kintrace demo $(if $(filter 0,$(SERVE)),--no-serve,--serve)
 
 check: .venv/installed
 	$(BIN)/ruff check .

@@ -1,0 +1,74 @@
+"""What waits for one person in one office: counts that are true, and nothing that ranks colleagues."""
+
+from datetime import date, timedelta
+
+from django.db import transaction
+from django.db.models import F, Q
+
+from kintrace.casework.records import Card, PhotoState, Status
+from kintrace.casework.scope import Scope
+from kintrace.matching.candidates import visible
+from kintrace.matching.models import Conclusion, Seat, State
+from kintrace.matching.reviews import AFTER_BLIND
+from kintrace.matching.seats import STATES, VERBS, free
+
+SOON = timedelta(days=30)
+WORK = (Status.OPEN, Status.IN_PROGRESS, Status.UNDER_REVIEW, Status.VERIFIED)
+TROUBLE = (PhotoState.CHOOSE, PhotoState.REFUSED, PhotoState.NO_FACE, PhotoState.POOR)
+SEATS = {1: "first_reviews", 2: "second_reviews", 3: "arbitrations"}
+
+
+def waiting(scope: Scope) -> dict[str, int]:
+    """Counts by what is to be done; only what this scope may do is in it.
+
+    Returns:
+        Some of ``first_reviews``, ``second_reviews``, ``arbitrations``, ``statements``, ``conclusions``, ``to_ask``,
+        ``to_approve``, ``to_tell``, ``cards_due``, ``cards_expiring``, ``photos``.
+    """
+    found: dict[str, int] = {}
+    for number, name in SEATS.items():
+        if scope.may(VERBS[number]):
+            found[name] = free(scope, number).count() + _begun(scope, number)
+    if scope.may("candidate.read"):
+        found["statements"] = sum(
+            Seat._all.filter(
+                reviewer=scope.user, number=number, candidate__state=state, round=F("candidate__round")
+            ).count()
+            for number, state in AFTER_BLIND.items()
+        )
+    mine = visible(scope)
+    if scope.may("conclude"):
+        found["conclusions"] = mine.filter(state=State.AGREED, of_dead=False).count()
+    open_acts = Conclusion._all.filter(candidate__in=mine, disclosure__told_at=None)
+    if scope.may("disclosure.ask"):
+        found["to_ask"] = open_acts.filter(
+            disclosure__answer="not_asked", candidate__found__office=scope.office
+        ).count()
+    if scope.may("disclosure.approve"):
+        answered = Q(disclosure__answer__in=("yes", "cannot"))
+        found["to_approve"] = open_acts.filter(answered, disclosure__approved_at=None).count()
+    if scope.may("disclosure.tell"):
+        approved = open_acts.exclude(disclosure__approved_at=None)
+        found["to_tell"] = approved.filter(candidate__request__office=scope.office).count()
+    if scope.may("card.dates") or scope.may("card.amend"):
+        cards = scope.cards().filter(status__in=WORK)
+        found["cards_due"] = cards.filter(review_due__lte=date.today()).count()
+        found["cards_expiring"] = scope.cards().filter(expires__lte=date.today() + SOON).count()
+    if scope.may("photo.add"):
+        found["photos"] = scope.photos().filter(state__in=TROUBLE).count()
+    with transaction.atomic():
+        scope.note("today.read", outcome="done" if any(found.values()) else "empty")
+    return found
+
+
+def _begun(scope: Scope, number: int) -> int:
+    """Seats given to this person whose faces were not judged yet."""
+    seats = Seat._all.filter(reviewer=scope.user, number=number, round=F("candidate__round"))
+    return int(seats.filter(candidate__state=STATES[number]).count())
+
+
+def cards_due(scope: Scope) -> list[Card]:
+    """Cards to be looked at again by now, the longest due first; without what is sealed in them."""
+    scope.require("card.read")
+    cards = scope.cards().filter(status__in=WORK, review_due__lte=date.today())
+    return list(cards.select_related("office", "opened_by").order_by("review_due")[:100])
