@@ -43,7 +43,7 @@ def password(page: Page, login: str) -> None:
 
 
 def test_an_app_is_set_up_asked_for_and_its_recovery_codes_work(guarded: Agency, browser: Browser) -> None:
-    """Nothing opens before there is a second factor; then a code is asked for, wrong ones are refused, a recovery code works once."""
+    """Nothing opens before there is a second factor; wrong codes are refused; a recovery code works once."""
     page = browser.new_page(base_url=guarded.address)
     password(page, "sami")
     expect(page).to_have_url(re.compile("/account/factors/"))

@@ -5,10 +5,12 @@ from datetime import date, timedelta
 from django.db import transaction
 from django.db.models import F, Q
 
-from kintrace.casework.records import Card, PhotoState, Status
+from kintrace.casework import worker
+from kintrace.casework.records import Card, Photo, PhotoState, Status, Template
 from kintrace.casework.scope import Scope
+from kintrace.matching import standing
 from kintrace.matching.candidates import visible
-from kintrace.matching.models import Conclusion, Seat, State
+from kintrace.matching.models import Candidate, Conclusion, Seat, State
 from kintrace.matching.reviews import AFTER_BLIND
 from kintrace.matching.seats import STATES, VERBS, free
 
@@ -72,3 +74,16 @@ def cards_due(scope: Scope) -> list[Card]:
     scope.require("card.read")
     cards = scope.cards().filter(status__in=WORK, review_due__lte=date.today())
     return list(cards.select_related("office", "opened_by").order_by("review_due")[:100])
+
+
+def counts() -> dict[str, int]:
+    """How much there is of everything, and how far the background work is: for whoever runs the server; nobody is in it."""
+    return {
+        "cards": Card._all.count(),
+        "photos": Photo._all.count(),
+        "photos_waiting": worker.waiting(),
+        "templates": Template._all.count(),
+        "candidates": Candidate._all.count(),
+        "search_behind": standing.behind(),
+        "worker_attends": int(standing.attended()),
+    }
