@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from kintrace.casework.agreements import may
+from kintrace.casework.dead import is_dead
 from kintrace.casework.forms import PhotoForm
 from kintrace.casework.records import Card, Person, Photo, PhotoState, Purpose, Template
 from kintrace.casework.scope import Scope
@@ -108,10 +109,12 @@ def picture(scope: Scope, photo_id: uuid.UUID, *, crop: bool = False) -> bytes:
     """The bytes of a photo, or of the face cut from it, unsealed.
 
     Raises:
-        NotPossible: the scope has no such photo, or no face was cut from it.
+        NotPossible: the scope has no such photo, no face was cut from it, or it is of somebody dead and the role is not for that.
     """
     scope.require("photo.read")
     photo = scope.photos().filter(id=photo_id).first()
+    if photo is not None and not scope.may("dead.read") and is_dead(photo.person_id):
+        photo = None  # the faces of the dead are for who works with them
     blob = (photo.crop if crop else photo.blob) if photo else ""
     with transaction.atomic():
         scope.note("photo.read", f"photo:{photo_id}", outcome="done" if blob else "empty", crop=crop)
