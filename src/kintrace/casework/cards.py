@@ -193,6 +193,9 @@ def reopen(scope: Scope, reference: str) -> Card:
     with transaction.atomic():
         scope.note("card.reopen", f"card:{card.id}")
         Card._all.filter(id=card.id).update(status=Status.OPEN, closed_at=None)
+        Fact._all.filter(person=card.subject, name="closure_reason", superseded_at=None).update(
+            superseded_at=timezone.now(), superseded_by=scope.user
+        )
     card.refresh_from_db()
     return card
 
