@@ -20,11 +20,21 @@ BLUR = SIDE / 12
 """Radius of the blur, in pixels: that there is a face can be seen, not whose."""
 
 
-def jpeg(photo: Photo, *, blurred: bool = False) -> bytes:
+def jpeg(photo: Photo) -> bytes:
     """The face cut from a photo, as a JPEG of :data:`SIDE` pixels a side without any metadata."""
-    made = Image.open(io.BytesIO(get_blob(photo.person_id, photo.crop))).convert("RGB").resize((SIDE, SIDE))
-    if blurred:
-        made = made.filter(ImageFilter.GaussianBlur(BLUR))
+    return _encoded(_opened(get_blob(photo.person_id, photo.crop)))
+
+
+def blurred(crop: bytes) -> bytes:
+    """A face cut from a photo, as such a JPEG, so blurred that nobody can be told."""
+    return _encoded(_opened(crop).filter(ImageFilter.GaussianBlur(BLUR)))
+
+
+def _opened(crop: bytes) -> Image.Image:
+    return Image.open(io.BytesIO(crop)).convert("RGB").resize((SIDE, SIDE))
+
+
+def _encoded(made: Image.Image) -> bytes:
     out = io.BytesIO()
     made.save(out, "JPEG", quality=90)
     return out.getvalue()
@@ -55,7 +65,8 @@ def face(scope: Scope, candidate_id: UUID, side: int, number: int, *, clear: boo
     burst_now(str(scope.user))
     if not there:
         raise NotPossible("There is no such picture.")
-    return jpeg(photos[number], blurred=not clear)
+    made = jpeg(photos[number])
+    return made if clear else blurred(made)
 
 
 def counts(scope: Scope, candidate_id: UUID) -> tuple[int, int]:

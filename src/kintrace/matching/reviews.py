@@ -36,7 +36,7 @@ def picture(scope: Scope, sitting: UUID, side: int, number: int) -> bytes:
         side: 0 or 1.
         number: of the photo on that side, from 0.
     """
-    photos = photos_of(scope, sitting, side)
+    photos = photos_of(scope, sitting, side) if side in (0, 1) else []
     if not 0 <= number < len(photos):
         raise NotPossible("There is no such picture.")
     with transaction.atomic():
@@ -89,13 +89,14 @@ def unveiled(scope: Scope, sitting: UUID) -> dict[str, Any]:
         NotPossible: they have not judged the faces yet (DESIGN.md §5 rule 5).
     """
     seat = seat_of(scope, sitting)
-    _judged(seat)
+    require_judged(seat)
     with transaction.atomic():
         scope.note("candidate.read", f"candidate:{seat.candidate_id}", seat=seat.number)
     burst_now(str(scope.user))
     return {
         "candidate": str(seat.candidate_id),
         "counts": sitting_counts(seat),
+        "swapped": seat.swapped,
         "judged": _own(seat),
         **told(scope, seat.candidate),
     }
@@ -133,7 +134,7 @@ def record_statement(scope: Scope, sitting: UUID, conclusion: str, reason: str) 
         raise NotPossible("A statement needs a reason.", "Nothing was kept.", "Say why: --reason.")
     seat = seat_of(scope, sitting)
     _require(scope, seat.number)
-    _judged(seat)
+    require_judged(seat)
     with transaction.atomic():
         held = Candidate._all.select_for_update().get(id=seat.candidate_id)
         if held.state != AFTER_BLIND[seat.number] or held.round != seat.round:
@@ -201,7 +202,12 @@ def _save(scope: Scope, held: Candidate, seat: Seat, stage: Stage, conclusion: s
     review.save(force_insert=True)
 
 
-def _judged(seat: Seat) -> None:
+def require_judged(seat: Seat) -> None:
+    """Go on only where the reviewer of a seat has judged the faces.
+
+    Raises:
+        NotPossible: they have not.
+    """
     own = Review._all.filter(candidate=seat.candidate, round=seat.round, seat=seat.number, stage=Stage.BLIND_FACE)
     if not own.exists():
         raise NotPossible("Judge the faces first.", "Nothing was shown.", "kintrace review judge SITTING …")

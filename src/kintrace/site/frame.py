@@ -16,6 +16,11 @@ WAYS: tuple[tuple[str, Any, tuple[str, ...]], ...] = (
     ("cards", _("Cards"), ("card.read",)),
     ("candidates", _("Candidates"), ("candidate.read",)),
     ("review", _("Blind review"), ("review.first", "review.second", "review.arbitrate")),
+    (
+        "conclusions",
+        _("Conclusions"),
+        ("conclude", "conclude.death", "disclosure.ask", "disclosure.approve", "disclosure.tell"),
+    ),
     ("dead", _("The dead"), ("dead.read",)),
     ("reports", _("Reports"), ("report.read",)),
     ("protection", _("Data protection"), ("ledger.read",)),

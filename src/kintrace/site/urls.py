@@ -6,7 +6,7 @@ from django.views.generic import RedirectView
 
 from kintrace.site import language
 from kintrace.site.door import anybody
-from kintrace.site.pages import about, health, office, today
+from kintrace.site.pages import about, candidates, conclusions, dead, health, office, review, statements, today
 
 handler403 = "kintrace.site.door.stale"
 handler404 = "kintrace.site.door.missing"
@@ -14,6 +14,24 @@ handler500 = "kintrace.site.door.broken"
 
 urlpatterns = [
     path("", today.today, name="today"),
+    path("candidates", candidates.candidates, name="candidates"),
+    path("card/<uuid:card>/candidates", candidates.of_card, name="card_candidates"),
+    path("candidate/<uuid:candidate>", candidates.candidate, name="candidate"),
+    path("candidate/<uuid:candidate>/look", candidates.look, name="candidate_look"),
+    path("candidate/<uuid:candidate>/face/<int:side>/<int:number>", candidates.face, name="candidate_face"),
+    path("review", review.begin, name="review"),
+    path("review/<uuid:sitting>", review.judge, name="review_sitting"),
+    path("review/<uuid:sitting>/face/<int:side>/<int:number>", review.face, name="review_face"),
+    path("review/<uuid:sitting>/conflict", review.conflict, name="review_conflict"),
+    path("review/<uuid:sitting>/known", review.known, name="review_known"),
+    path("review/<uuid:sitting>/statement", statements.statement, name="statement"),
+    path("statements", statements.statements, name="statements"),
+    path("conclusions", conclusions.conclusions, name="conclusions"),
+    path("conclusions/<uuid:candidate>", conclusions.conclusion, name="conclusion"),
+    path("conclusions/<uuid:candidate>/letter", conclusions.letter, name="letter"),
+    path("dead", dead.dead, name="dead"),
+    path("dead/<uuid:card>", dead.one, name="dead_card"),
+    path("dead/photo/<uuid:photo>", dead.photo, name="dead_photo"),
     path("office", office.change, name="office"),
     path("language", language.choose, name="language"),
     path("about", about.about, name="about"),
