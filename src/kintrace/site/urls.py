@@ -6,7 +6,7 @@ from django.views.generic import RedirectView
 
 from kintrace.site import language
 from kintrace.site.door import anybody
-from kintrace.site.pages import about, health, office, today
+from kintrace.site.pages import about, administration, health, office, offices, people, today
 
 handler403 = "kintrace.site.door.stale"
 handler404 = "kintrace.site.door.missing"
@@ -17,6 +17,12 @@ urlpatterns = [
     path("office", office.change, name="office"),
     path("language", language.choose, name="language"),
     path("about", about.about, name="about"),
+    path("administration", administration.overview, name="administration"),
+    path("administration/check", administration.check, name="check_records"),
+    path("administration/people", people.listed, name="people"),
+    path("administration/people/<uuid:user>", people.one, name="account"),
+    path("administration/people/<uuid:user>/<slug:act>", people.change, name="account_change"),
+    path("administration/offices", offices.listed, name="offices"),
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
     path("metrics", health.metrics, name="metrics"),
