@@ -6,7 +6,18 @@ from django.views.generic import RedirectView
 
 from kintrace.site import language
 from kintrace.site.door import anybody
-from kintrace.site.pages import about, administration, health, office, offices, people, today
+from kintrace.site.pages import (
+    about,
+    administration,
+    assessment,
+    erasing,
+    health,
+    office,
+    offices,
+    people,
+    protection,
+    today,
+)
 
 handler403 = "kintrace.site.door.stale"
 handler404 = "kintrace.site.door.missing"
@@ -23,6 +34,14 @@ urlpatterns = [
     path("administration/people/<uuid:user>", people.one, name="account"),
     path("administration/people/<uuid:user>/<slug:act>", people.change, name="account_change"),
     path("administration/offices", offices.listed, name="offices"),
+    path("protection", protection.ledger, name="protection"),
+    path("protection/verify", protection.verify, name="verify_ledger"),
+    path("protection/checkpoint", protection.checkpoint, name="checkpoint"),
+    path("protection/proof/<int:number>", protection.proof, name="proof"),
+    path("protection/erasing", erasing.erasing, name="erasing"),
+    path("protection/retention", erasing.retention, name="retention"),
+    path("protection/consents", erasing.consents, name="consents"),
+    path("protection/assessment", assessment.assessment, name="assessment"),
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
     path("metrics", health.metrics, name="metrics"),
