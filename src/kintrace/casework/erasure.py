@@ -39,7 +39,8 @@ def erase_card(scope: Scope, card: Card) -> str:
     name = record_id(card)
     destroy([person.id for person in people])
     with transaction.atomic():
-        scope.note("erase.done", f"card:{card.id}")
+        # The number, which the tombstone keeps too: so the entry proves which card was erased.
+        scope.note("erase.done", f"card:{card.id}", office=str(card.opened_by_id), number=card.local)
         blobs = [blob for person in people for blob in _bury(person)]
         now = timezone.now()
         Tombstone._all.update_or_create(

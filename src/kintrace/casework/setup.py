@@ -144,23 +144,31 @@ def add_bureau(scope: Scope, code: str, name: str) -> Bureau:
 
 
 def users(scope: Scope) -> list[dict[str, Any]]:
-    """The users: login, active, roles (office, role, bureau)."""
+    """The users: id, login, active, roles (office, role, bureau), and whether they have a password, and must change it."""
     scope.require("user.manage")
     roles: dict[str, list[dict[str, Any]]] = {}
     for each in Membership._all.select_related("user", "office", "bureau").order_by("office__code", "role"):
         told = {"office": each.office.code, "role": each.role, "bureau": each.bureau.code if each.bureau else None}
         roles.setdefault(each.user.username, []).append(told)
     return [
-        {"login": each.username, "active": each.is_active, "roles": roles.get(each.username, [])}
+        {
+            "id": str(each.id),
+            "login": each.username,
+            "active": each.is_active,
+            "password": each.has_usable_password(),
+            "password_given": each.password_given,
+            "last_login": each.last_login.isoformat() if each.last_login else None,
+            "roles": roles.get(each.username, []),
+        }
         for each in User.objects.order_by("username")
     ]
 
 
 def offices_and_bureaus(scope: Scope) -> dict[str, list[dict[str, str]]]:
-    """The offices and the bureaus, with code and name."""
+    """The offices and the bureaus, with id, code and name."""
     scope.require("office.manage")
     return {
-        name: [{"code": each.code, "name": each.name} for each in rows.order_by("code")]
+        name: [{"id": str(each.id), "code": each.code, "name": each.name} for each in rows.order_by("code")]
         for name, rows in (("offices", Office._all), ("bureaus", Bureau._all))
     }
 
@@ -172,6 +180,12 @@ def add_user(scope: Scope, login: str) -> User:
         raise NotPossible("There is a user with this login name already.", "It was left as it is.")
     user = User(username=login)
     user.set_unusable_password()
+    try:
+        user.clean_fields()
+    except ValidationError as problem:
+        raise FormError(
+            "This cannot be a login name.", "Nobody was added.", "Use letters, digits and . _ -."
+        ) from problem
     with transaction.atomic():
         scope.note("user.add", f"user:{user.id}")
         user.save(force_insert=True)

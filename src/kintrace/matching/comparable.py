@@ -125,3 +125,10 @@ def keep_apart(scope: Scope, code: str, other: str, *, take_back: bool = False) 
             Apart._all.filter(office=one, other=two).delete()
         else:
             Apart._all.get_or_create(office=one, other=two)
+
+
+def kept_apart(scope: Scope) -> list[tuple[str, str]]:
+    """The pairs of offices whose records are never compared, by their codes."""
+    scope.require("office.manage")
+    pairs = Apart._all.select_related("office", "other")
+    return sorted((min(codes), max(codes)) for each in pairs if (codes := (each.office.code, each.other.code)))

@@ -79,6 +79,14 @@ def lacks_second_factor(user: Any) -> bool:
     return needs_second_factor(user) and not Authenticator.objects.filter(user=user, type__in=types).exists()
 
 
+def holders_of_second_factor() -> tuple[int, int]:
+    """How many who may sign in have a second factor, and of how many."""
+    active = User.objects.filter(is_active=True)
+    types = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+    held = active.filter(id__in=Authenticator.objects.filter(type__in=types).values("user"))
+    return held.count(), active.count()
+
+
 @receiver(user_logged_in)
 def _came(sender: object, request: HttpRequest, user: User, **_: object) -> None:
     _note(str(user.id), "web.sign_in")

@@ -6,7 +6,23 @@ from django.views.generic import RedirectView
 
 from kintrace.site import language
 from kintrace.site.door import anybody
-from kintrace.site.pages import about, candidates, conclusions, dead, health, office, review, statements, today
+from kintrace.site.pages import (
+    about,
+    administration,
+    assessment,
+    candidates,
+    conclusions,
+    dead,
+    erasing,
+    health,
+    office,
+    offices,
+    people,
+    protection,
+    review,
+    statements,
+    today,
+)
 
 handler403 = "kintrace.site.door.stale"
 handler404 = "kintrace.site.door.missing"
@@ -35,6 +51,20 @@ urlpatterns = [
     path("office", office.change, name="office"),
     path("language", language.choose, name="language"),
     path("about", about.about, name="about"),
+    path("administration", administration.overview, name="administration"),
+    path("administration/check", administration.check, name="check_records"),
+    path("administration/people", people.listed, name="people"),
+    path("administration/people/<uuid:user>", people.one, name="account"),
+    path("administration/people/<uuid:user>/<slug:act>", people.change, name="account_change"),
+    path("administration/offices", offices.listed, name="offices"),
+    path("protection", protection.ledger, name="protection"),
+    path("protection/verify", protection.verify, name="verify_ledger"),
+    path("protection/checkpoint", protection.checkpoint, name="checkpoint"),
+    path("protection/proof/<int:number>", protection.proof, name="proof"),
+    path("protection/erasing", erasing.erasing, name="erasing"),
+    path("protection/retention", erasing.retention, name="retention"),
+    path("protection/consents", erasing.consents, name="consents"),
+    path("protection/assessment", assessment.assessment, name="assessment"),
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
     path("metrics", health.metrics, name="metrics"),

@@ -55,3 +55,12 @@ def _part(fact: Any, part: str) -> str:
     if isinstance(fact, str):
         return fact if part == "value" else ""
     return str(fact.get(part, "") if hasattr(fact, "get") else getattr(fact, part, ""))
+
+
+@register.filter
+def purpose(word: str) -> str:
+    """A purpose with its target, such as ``share_office:north``; the star is everybody."""
+    plain, _colon, target = word.partition(":")
+    if not target:
+        return say(plain)
+    return f"{say(plain)}: {_('all') if target == '*' else target}"
