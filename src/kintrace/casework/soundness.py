@@ -108,7 +108,7 @@ def _files() -> Iterator[Problem]:
     lost = 0
     for photo in Photo._all.order_by("pk").iterator(chunk_size=BATCH):
         try:
-            for blob in filter(None, (photo.blob, photo.crop)):
+            for blob in filter(None, (photo.blob, photo.crop, photo.page)):
                 get_blob(photo.person_id, blob)
         except (FileNotFoundError, KintraceError):
             lost += 1
@@ -121,7 +121,7 @@ def _files() -> Iterator[Problem]:
 
 
 def _left_over() -> Iterator[str]:
-    known = {blob for pair in Photo._all.values_list("blob", "crop") for blob in pair if blob}
+    known = {blob for each in Photo._all.values_list(*Photo.blob_fields()) for blob in each if blob}
     for blob in blob_ids():
         try:
             if blob not in known and blob_age(blob) > LEFT_OVER:
