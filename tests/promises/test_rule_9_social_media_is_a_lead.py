@@ -118,7 +118,7 @@ def test_only_a_person_with_a_reason_raises_a_lead(scope, faces, engine):
     now = weighed(engine, scope, pair.request, pair.found)
     assert now.evidence.fact("face").log10_lr > LEAD_CAP
     assert now.mark != pair.mark
-    assert [each.action for each in entries(action="photo.assessed")] == ["photo.assessed"]
+    assert [each.outcome for each in entries(action="photo.assess")] == ["done", "refused"]
     sources.take_back_raise(scope, lead.id, "The account is a copy.")
     assert weighed(engine, scope, pair.request, pair.found).evidence.fact("face").log10_lr == LEAD_CAP
 
@@ -255,7 +255,7 @@ def test_a_person_settles_it_with_a_reason(scope, quarantined, answer, states):
         held = assessment_in(content_of(free))
         assert held.by == "officer"
         assert any("Her mother showed the print." in each for each in held.reasons)
-    assert {each.record for each in entries(action="photo.settled")} == {f"photo:{one.id}", f"photo:{two.id}"}
+    assert {each.record for each in entries(action="photo.settle")} == {f"photo:{one.id}", f"photo:{two.id}"}
 
 
 def test_what_was_settled_is_asked_again_where_the_picture_comes_again(scope, quarantined, acquirer, pairs):

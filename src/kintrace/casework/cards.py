@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from kintrace.casework.agreements import void_where_minor
+from kintrace.casework.dead import tells_death
 from kintrace.casework.facts import keep_facts, known, opened
 from kintrace.casework.forms import CARD as CARD_FACTS
 from kintrace.casework.forms import ENQUIRER, FOUND, IDENTITY, Stated, not_past, stated
@@ -55,7 +56,7 @@ def read(scope: Scope, reference: str, *, reason: str = "") -> dict[str, Any]:
             "review_due": card.review_due.isoformat() if card.review_due else None,
             "expires": card.expires.isoformat() if card.expires else None,
             "bureaus": sorted(card.bureaus.values_list("code", flat=True)),
-            **{part: _plain(person) for part, person in people.items() if person is not None},
+            **{part: _plain(scope, person) for part, person in people.items() if person is not None},
         }
 
 
@@ -80,15 +81,19 @@ def _sees_enquirer(scope: Scope, card: Card) -> bool:
     return card.enquirer is not None and scope.persons().filter(id=card.enquirer_id).exists()
 
 
-def _plain(person: Person) -> dict[str, Any]:
+def _plain(scope: Scope, person: Person) -> dict[str, Any]:
     from kintrace.casework.agreements import consent_of
     from kintrace.casework.photos import photos_of
 
+    facts = known(person)
+    # Of the dead only those see photos who work with the dead; the others are told that there are some.
+    withheld = tells_death(facts) and not scope.may("dead.read")
     return {
         "id": str(person.id),
-        "facts": {name: asdict(fact) for name, fact in sorted(known(person).items())},
+        "facts": {name: asdict(fact) for name, fact in sorted(facts.items())},
         "consent": consent_of(person),
-        "photos": photos_of(person),
+        "photos": [] if withheld else photos_of(person),
+        **({"photos_withheld": person.photos.count()} if withheld else {}),
     }
 
 

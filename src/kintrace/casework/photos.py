@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from kintrace.casework.agreements import may
+from kintrace.casework.dead import is_dead
 from kintrace.casework.forms import PhotoForm
 from kintrace.casework.people import User
 from kintrace.casework.pictures import announce_pictures
@@ -118,7 +119,7 @@ def picture(scope: Scope, photo_id: uuid.UUID, *, crop: bool = False) -> bytes:
     """The working copy of a photo, or the face cut from it: the picture without place, serial numbers and captions.
 
     Raises:
-        NotPossible: the scope has no such photo, or no face was cut from it.
+        NotPossible: the scope has no such photo, no face was cut from it, or it is of somebody dead and the role is not for that.
         PhotoError: it cannot be read as a picture.
     """
     data = _opened(scope, photo_id, "photo.read", "crop" if crop else "blob")
@@ -178,6 +179,8 @@ def photo_in(scope: Scope, photo_id: uuid.UUID, verb: str) -> Photo:
 def _opened(scope: Scope, photo_id: uuid.UUID, verb: str, field: str) -> bytes:
     scope.require(verb, f"photo:{photo_id}")
     photo = scope.photos().filter(id=photo_id).first()
+    if photo is not None and not scope.may("dead.read") and is_dead(photo.person_id):
+        photo = None  # the faces of the dead are for who works with them
     blob = getattr(photo, field) if photo else ""
     with transaction.atomic():
         scope.note(verb, f"photo:{photo_id}", outcome="done" if blob else "empty", part=field)

@@ -82,7 +82,7 @@ def settle_picture(
         raise NotPossible("There is no such answer.", "Nothing was changed.", f"Use {', '.join(Belongs.values())}.")
     by = Decision(login_of(scope.user), reason).by
     with transaction.atomic():
-        scope.note("photo.settled", f"photo:{photo.id}", belongs=belongs, card=card_of(photo))
+        scope.note("photo.settle", f"photo:{photo.id}", belongs=belongs, card=card_of(photo))
         held = Photo._all.select_for_update().get(id=photo.id)
         if held.assessment != Assessed.QUARANTINED and not unsettled([held]):
             raise NotPossible("This photo is not in quarantine.", "Nothing was changed.")
@@ -110,7 +110,7 @@ def settle_picture(
                 _save_settled(theirs, {**told, "belongs": their_own})
             else:  # what their own office said may hold now
                 save_with(theirs, content_of(theirs))
-            scope.note("photo.settled", f"photo:{theirs.id}", card=card_of(theirs), seen=row.other_id in seen)
+            scope.note("photo.settle", f"photo:{theirs.id}", card=card_of(theirs), seen=row.other_id in seen)
         waits = any(not released(each) for each in SamePicture._all.filter(photo=held, contradicts=True)) and own
     return {"photo": str(held.id), "assessment": result, "waits_for_another_office": waits}
 

@@ -49,6 +49,7 @@ PERMITTED: Mapping[str, frozenset[Role]] = {
     "person.erase": frozenset({D}),
     "retention.run": frozenset({D}),
     "face.search": frozenset({C, S, X}),
+    "dead.read": frozenset({X}),
     "candidate.search": frozenset({C, S, X}),
     "candidate.read": frozenset({C, S, X}),
     "review.first": frozenset({C, S, X}),

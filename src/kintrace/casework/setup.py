@@ -7,12 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.db import connections, transaction
 
 from kintrace.casework.people import Bureau, Deployment, Membership, Office, Role, User
 from kintrace.casework.scope import Scope
-from kintrace.errors import NoDeployment, NotPossible
+from kintrace.errors import FormError, NoDeployment, NotPossible
 from kintrace.ledger import Actor, checkpoint, record
 from kintrace.vault import make_root_key, new_office_key, secret
 
@@ -174,6 +176,34 @@ def add_user(scope: Scope, login: str) -> User:
         scope.note("user.add", f"user:{user.id}")
         user.save(force_insert=True)
     return user
+
+
+def set_password(scope: Scope, login: str, password: str, *, given: bool = True) -> None:
+    """Set a user's password for the web pages.
+
+    Args:
+        scope: of an administrator.
+        login: whose.
+        password: checked by Django's validators of the settings.
+        given: they must change it when they first sign in, since somebody else knows it.
+
+    Raises:
+        Denied: the scope does not permit it.
+        FormError: the password is too weak. Nothing was changed.
+    """
+    scope.require("user.manage")
+    user = user_named(login)
+    try:
+        validate_password(password, user)
+    except ValidationError as problem:
+        raise FormError(
+            " ".join(problem.messages), "The password was not changed.", "Several words in a row are good."
+        ) from problem
+    with transaction.atomic():
+        scope.note("user.password", f"user:{user.id}", given=given)
+        user.set_password(password)
+        user.password_given = given
+        user.save(update_fields=["password", "password_given"])
 
 
 def set_role(

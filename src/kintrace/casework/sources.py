@@ -47,7 +47,7 @@ def grade_source(scope: Scope, photo_id: UUID, grade: str, reason: str) -> dict[
             content["raised"] = None
         _custody(content, by, f"graded {given}")
 
-    return _changed(scope, photo, "photo.assessed", change, grade=str(given))
+    return _changed(scope, photo, "photo.assess", change, grade=str(given))
 
 
 def raise_lead(scope: Scope, photo_id: UUID, reason: str) -> dict[str, Any]:
@@ -69,7 +69,7 @@ def raise_lead(scope: Scope, photo_id: UUID, reason: str) -> dict[str, Any]:
         content["raised"] = _told(by)
         _custody(content, by, "raised to usable")
 
-    return _changed(scope, photo, "photo.assessed", change, raised=True)
+    return _changed(scope, photo, "photo.assess", change, raised=True)
 
 
 def take_back_raise(scope: Scope, photo_id: UUID, reason: str) -> dict[str, Any]:
@@ -87,7 +87,7 @@ def take_back_raise(scope: Scope, photo_id: UUID, reason: str) -> dict[str, Any]
         content["raised"] = None
         _custody(content, by, "raising taken back")
 
-    return _changed(scope, photo, "photo.assessed", change, raised=False)
+    return _changed(scope, photo, "photo.assess", change, raised=False)
 
 
 def record_source(

@@ -7,8 +7,9 @@ from uuid import UUID
 
 from kintrace.casework.people import User
 from kintrace.casework.picturerecords import SamePicture
-from kintrace.casework.records import Photo
+from kintrace.casework.records import Assessed, Photo, Template
 from kintrace.casework.samepicture import unsettled
+from kintrace.casework.templates import announce
 from kintrace.provenance import Assessment, Decision, Grade, PhotoFacts, assess
 
 
@@ -56,10 +57,17 @@ def reassess(photo: Photo, content: dict[str, Any]) -> Assessment:
 
 
 def save_with(photo: Photo, content: dict[str, Any], *more: str) -> Assessment:
-    """Assess a photo anew and save it with its content. Inside a transaction, the photo locked."""
+    """Assess a photo anew and save it with its content. Inside a transaction that is in the ledger, the photo locked.
+
+    What goes into quarantine leaves every gallery, and comes back with it.
+    """
+    before = photo.assessment == Assessed.QUARANTINED
     now = reassess(photo, content)
     photo.seal(content=json.dumps(content, ensure_ascii=False))
     photo.save(update_fields=["content", "assessment", *more])
+    held = photo.assessment == Assessed.QUARANTINED
+    if held != before:
+        announce(Template._all.filter(photo=photo), gone=held)
     return now
 
 

@@ -34,6 +34,8 @@ TRIES = 3
 TAKE = 32  # photos taken at once: their templates are made together
 POOR = 15
 """Overall quality below which no template is made; see docs/quality.md."""
+CROP = 512
+"""Pixels a side of the face cut from a photo: people compare its details, not only programs."""
 
 Progress = Callable[[int, int], None]
 
@@ -218,7 +220,7 @@ def _meant(face: str) -> Choice:
 def _crop(acquisition: Acquisition, sample: Sample) -> bytes:
     """The face, upright, as JPEG, in memory only."""
     assert acquisition.photo is not None
-    pixels = portrait(acquisition.photo.pixels, sample.face.landmarks)
+    pixels = portrait(acquisition.photo.pixels, sample.face.landmarks, CROP)
     done, data = cv2.imencode(".jpg", np.ascontiguousarray(pixels[..., ::-1]), [cv2.IMWRITE_JPEG_QUALITY, 90])
     assert done
     return bytes(data)

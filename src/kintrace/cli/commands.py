@@ -32,6 +32,7 @@ MODULES: Mapping[str, Sequence[str]] = {
     "retention": ["work"],
     "review": ["reviews"],
     "search": ["search"],
+    "serve": ["serve"],
     "user": ["deployment"],
     "worker": ["work"],
 }

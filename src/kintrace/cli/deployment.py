@@ -1,5 +1,6 @@
 """``kintrace init``, ``migrate``, ``user``, ``office``, ``bureau``: the installation, and who works with it."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -116,6 +117,26 @@ def user_role(
 
     set_role(scope, login, where or scope.office_code, role, bureau=for_bureau, take_back=back)
     out.print("Taken back." if back else "Done.")
+
+
+@command(user, "password", purpose="administration")
+def user_password(
+    scope: "Scope",
+    login: Login,
+    from_file: Annotated[
+        Path | None, typer.Option("--from", help="Read it from this file, its first line; else it is asked for.")
+    ] = None,
+) -> None:
+    """Give a user a password for the web pages; another than yourself must change it when they first sign in."""
+    from kintrace.casework.setup import set_password
+
+    scope.require("user.manage")
+    if from_file is not None:
+        password = (from_file.read_text(encoding="utf-8").splitlines() or [""])[0]
+    else:
+        password = typer.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
+    set_password(scope, login, password, given=login != who())
+    out.print("Done. They sign in with it on the pages: kintrace serve.")
 
 
 @command(user, "disable", purpose="administration")

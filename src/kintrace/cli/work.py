@@ -14,9 +14,9 @@ from uuid import UUID
 import typer
 
 from kintrace.cli.app import SOME_REFUSED, Json, app, err, out, print_json, progress
-from kintrace.cli.candidates import engine
 from kintrace.cli.photos import STATES, work_on_photos
 from kintrace.cli.records import Data, command, database_errors, deployed
+from kintrace.matching.engine import engine
 
 if TYPE_CHECKING:
     from kintrace.casework.scope import Scope

@@ -1,23 +1,21 @@
 """Verbs of review: the faces first, blind; then everything, and a second statement. Two people, and a third where they differ."""
 
-import io
 from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.utils import timezone
-from PIL import Image
+from django.db.models import F
 
 from kintrace.casework.scope import Scope
 from kintrace.errors import NotPossible
 from kintrace.ledger import burst_now
-from kintrace.matching import joint
+from kintrace.matching import joint, known_pairs
 from kintrace.matching.candidates import candidate as one_candidate
-from kintrace.matching.candidates import told
-from kintrace.matching.models import Candidate, Conflict, Control, ControlReview, Judgement, Review, Seat, Stage, State
-from kintrace.matching.seats import STATES, VERBS, photos_of, seat_of
-from kintrace.vault import get_blob
+from kintrace.matching.candidates import told, visible
+from kintrace.matching.models import Candidate, Conflict, ControlReview, Judgement, Review, Seat, Stage, State
+from kintrace.matching.pictures import jpeg
+from kintrace.matching.seats import STATES, VERBS, photos_of, seat_of, sitting_counts
 
 COMPONENTS = (
     "face_outline", "hairline_forehead", "eyebrows", "eyes", "cheeks", "nose", "ears", "mouth", "chin_jaw",
@@ -27,7 +25,6 @@ COMPONENTS = (
 FEATURES = ("similar", "different", "not_comparable")
 AFTER_BLIND = {1: State.CONTEXT, 2: State.SECOND, 3: State.ARBITRATION}
 SECOND_STAGE = {1: Stage.WITH_CONTEXT, 2: Stage.SECOND, 3: Stage.ARBITRATION}
-SIDE = 512  # pixels of a shown face, the same for both sides
 
 
 def picture(scope: Scope, sitting: UUID, side: int, number: int) -> bytes:
@@ -45,11 +42,7 @@ def picture(scope: Scope, sitting: UUID, side: int, number: int) -> bytes:
     with transaction.atomic():
         scope.note("review.picture", f"sitting:{sitting}", side=side, number=number)
     burst_now(str(scope.user))
-    photo = photos[number]
-    made = Image.open(io.BytesIO(get_blob(photo.person_id, photo.crop))).convert("RGB").resize((SIDE, SIDE))
-    out = io.BytesIO()
-    made.save(out, "JPEG", quality=90)
-    return out.getvalue()
+    return jpeg(photos[number])
 
 
 def record_blind(
@@ -74,7 +67,7 @@ def record_blind(
     _check(conclusion)
     known = ControlReview._all.select_related("control").filter(id=sitting, reviewer=scope.user).first()
     if known is not None:
-        return _judge_control(scope, known, conclusion)
+        return known_pairs.judge(scope, known, conclusion)
     seat = seat_of(scope, sitting)
     _require(scope, seat.number)
     with transaction.atomic():
@@ -100,7 +93,30 @@ def unveiled(scope: Scope, sitting: UUID) -> dict[str, Any]:
     with transaction.atomic():
         scope.note("candidate.read", f"candidate:{seat.candidate_id}", seat=seat.number)
     burst_now(str(scope.user))
-    return {"candidate": str(seat.candidate_id), **told(scope, seat.candidate)}
+    return {
+        "candidate": str(seat.candidate_id),
+        "counts": sitting_counts(seat),
+        "judged": _own(seat),
+        **told(scope, seat.candidate),
+    }
+
+
+def to_state(scope: Scope) -> list[dict[str, Any]]:
+    """Pairs whose faces this user judged and that wait for their statement on everything, the oldest first."""
+    scope.require("candidate.read")
+    rows = Seat._all.select_related("candidate").filter(reviewer=scope.user, round=F("candidate__round"))
+    return [
+        {"sitting": str(each.id), "since": each.given_at.isoformat(), "stricter": each.candidate.stricter}
+        for each in rows.filter(candidate__in=visible(scope)).order_by("given_at")
+        if each.candidate.state == AFTER_BLIND[each.number]
+    ]
+
+
+def _own(seat: Seat) -> dict[str, Any]:
+    """What the reviewer of a seat said of the faces alone."""
+    said = Review._all.get(candidate=seat.candidate_id, round=seat.round, seat=seat.number, stage=Stage.BLIND_FACE)
+    key = joint.key_of(seat.candidate)
+    return {"conclusion": said.conclusion, **joint.unseal(key, f"review:{said.id}", bytes(said.content))}
 
 
 def record_statement(scope: Scope, sitting: UUID, conclusion: str, reason: str) -> State:
@@ -160,6 +176,10 @@ def _settled(conclusion: str) -> State:
 
 def declare_conflict(scope: Scope, sitting: UUID) -> None:
     """Say that one should not judge this pair: the seat is given back, and never again to this reviewer."""
+    known = ControlReview._all.filter(id=sitting, reviewer=scope.user).exclude(control=None).first()
+    if known is not None:
+        known_pairs.leave(scope, known)
+        return
     seat = seat_of(scope, sitting)
     if Review._all.filter(candidate=seat.candidate, round=seat.round, seat=seat.number).exists():
         raise NotPossible("You have judged this pair already.", "Your judgement stays.", "Tell a senior reviewer.")
@@ -167,39 +187,6 @@ def declare_conflict(scope: Scope, sitting: UUID) -> None:
         scope.note("review.conflict", f"candidate:{seat.candidate_id}")
         Conflict._all.get_or_create(candidate=seat.candidate, reviewer_id=scope.user)
         seat.delete()
-
-
-def add_control(scope: Scope, photo: UUID, other: UUID, *, one_person: bool) -> Control:
-    """Keep two photos of which it is known whether they are of one person, to be mixed into blind reviews.
-
-    Raises:
-        Denied, NotPossible: nothing was kept.
-    """
-    scope.require("review.control")
-    rows = {each.id: each for each in scope.photos().filter(id__in=(photo, other)).exclude(crop="")}
-    if len(rows) != 2:
-        raise NotPossible("One of the photos is not there, or has no face that can be judged.", "Nothing was kept.")
-    control = Control(person_id=rows[photo].person_id, other_id=rows[other].person_id, photo=photo, other_photo=other)
-    control.seal(truth="one" if one_person else "two")
-    with transaction.atomic():
-        scope.note("review.control", f"control:{control.id}")
-        control.save(force_insert=True)
-    return control
-
-
-def _judge_control(scope: Scope, known: ControlReview, conclusion: str) -> dict[str, Any]:
-    if known.at is not None or known.control is None:
-        raise NotPossible("This pair was judged already.", "Nothing was kept.", "Go on with the next.")
-    one = known.control.unseal_text("truth") == "one"
-    right = None if conclusion == Judgement.INCONCLUSIVE else (conclusion == Judgement.POTENTIAL) == one
-    with transaction.atomic():
-        scope.note("review.blind", f"sitting:{known.id}")
-        done = ControlReview._all.filter(id=known.id, at=None).update(
-            conclusion=conclusion, right=right, one_person=one, at=timezone.now()
-        )
-    if not done:
-        raise NotPossible("This pair was judged already.", "Nothing was kept.")
-    return {"known": True, "one_person": one, "right": right}
 
 
 def _save(scope: Scope, held: Candidate, seat: Seat, stage: Stage, conclusion: str, content: Mapping[str, Any]) -> None:

@@ -20,7 +20,7 @@ def look_again(apps: Any, schema_editor: Any) -> None:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("casework", "0003_not_again"),
+        ("casework", "0004_password_given"),
     ]
 
     operations = [
