@@ -16,7 +16,6 @@ import typer
 from kintrace.cli.app import SOME_REFUSED, Json, app, err, out, print_json, progress
 from kintrace.cli.photos import STATES, work_on_photos
 from kintrace.cli.records import Data, command, database_errors, deployed
-from kintrace.matching.engine import engine
 
 if TYPE_CHECKING:
     from kintrace.casework.scope import Scope
@@ -122,6 +121,7 @@ def worker(
     from kintrace.casework.worker import run
     from kintrace.cli.search import opened_acquirer
     from kintrace.matching import standing
+    from kintrace.matching.engine import engine
 
     done, searched, day = 0, 0, None
     with database_errors(), _stopping() as stop:
