@@ -121,6 +121,8 @@ def amend(scope: Scope, reference: str, changes: Mapping[str, Any], *, why: str,
     Raises:
         Denied, FormError, NotPossible: nothing was changed.
     """
+    from kintrace.casework.quarantine import rejudge
+
     card = scope.card(reference)
     scope.require("card.amend", f"card:{card.id}")
     person = card.subject if part == "subject" else card.enquirer
@@ -146,6 +148,7 @@ def amend(scope: Scope, reference: str, changes: Mapping[str, Any], *, why: str,
         Fact._all.filter(id__in=old).update(superseded_at=timezone.now(), superseded_by=scope.user)
         keep_facts(scope, person, {name: new[name] for name in changed if name in new}, why)
         void = part == "subject" and void_where_minor(scope, person, known(person))
+        rejudge(scope, person)
     index_names(person.id, indexed(known(person)))
     return Amended(len(changed), void)
 

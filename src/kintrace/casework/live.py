@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from numpy.typing import NDArray
 
 from kintrace.casework.people import Deployment
-from kintrace.casework.records import Change, Template
+from kintrace.casework.records import NOT_QUARANTINED, Change, Template
 from kintrace.gallery import Gallery, LocalGallery
 from kintrace.vault import Place, unseal_many
 
@@ -59,19 +59,18 @@ class LiveGallery:
             if epoch != self._epoch:
                 self._start_over(epoch)
                 # Read the number first: what comes after it is read again, which does no harm.
-                ids = Template._all.filter(pack=self.pack).values_list("id", flat=True)
+                ids = Template._all.filter(NOT_QUARANTINED, pack=self.pack).values_list("id", flat=True)
                 self._take_in(list(ids), progress)
                 self._seen = newest
                 return
-            changes = list(
+            # Of several changes of one template the last holds: one in quarantine goes, and may come back.
+            changes = dict(
                 Change._all.filter(number__gt=self._seen, number__lte=newest)
                 .order_by("number")
                 .values_list("template", "gone")
             )
-            gone = [template for template, left in changes if left]
-            self._forget(gone)
-            left_over = set(gone)
-            self._take_in([template for template, left in changes if not left and template not in left_over], progress)
+            self._forget([template for template, left in changes.items() if left])
+            self._take_in([template for template, left in changes.items() if not left], progress)
             self._seen = newest
 
     def search(
@@ -117,7 +116,7 @@ class LiveGallery:
     def _take_in(self, templates: Sequence[UUID], progress: Progress | None) -> None:
         new = [each for each in templates if each not in self._numbers]
         for start in range(0, len(new), BATCH):
-            rows = list(Template._all.filter(id__in=new[start : start + BATCH], pack=self.pack))
+            rows = list(Template._all.filter(NOT_QUARANTINED, id__in=new[start : start + BATCH], pack=self.pack))
             table = Template._meta.db_table
             sealed = [(row.person_id, Place(table, str(row.id), "vector"), bytes(row.vector)) for row in rows]
             held = [

@@ -13,7 +13,7 @@ from django.utils import timezone
 from kintrace.casework.agreements import held_consent
 from kintrace.casework.consents import ALL, Answer, allowing, answers_of, refusing
 from kintrace.casework.people import Office
-from kintrace.casework.records import Card, CardKind, Person, Purpose, Status, Template
+from kintrace.casework.records import NOT_QUARANTINED, Card, CardKind, Person, Purpose, Status, Template
 from kintrace.casework.scope import Scope
 from kintrace.casework.setup import office_coded
 from kintrace.errors import NotPossible
@@ -66,9 +66,9 @@ def may_be_compared(one: Card, other: Card) -> bool:
 
 
 def templates_of(cards: "QuerySet[Card]") -> "QuerySet[Template]":
-    """The templates of the people on cards who agree to face search."""
+    """The templates of the people on cards who agree to face search, of photos that are not in quarantine."""
     people = cards.values("subject")
-    return Template._all.filter(person__in=people).filter(allowing("person_id", Purpose.FACE_SEARCH))
+    return Template._all.filter(NOT_QUARANTINED, allowing("person_id", Purpose.FACE_SEARCH), person__in=people)
 
 
 def sharing_enquirers(pairs: Iterable[tuple[Card, Card]]) -> set[tuple[UUID, UUID]]:

@@ -8,7 +8,8 @@ from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from kintrace.casework.people import Role
-from kintrace.casework.records import Photo
+from kintrace.casework.picturerecords import SamePicture
+from kintrace.casework.records import Assessed, Photo
 from kintrace.casework.scope import Scope
 from kintrace.errors import NotPossible
 from kintrace.matching.candidates import visible
@@ -106,12 +107,14 @@ def photos_of(scope: Scope, sitting: UUID, side: int) -> list[Photo]:
 
 
 def faces_of(candidate: Candidate) -> tuple[list[Photo], list[Photo]]:
-    """Photos with a face that can be judged, of the request's person and of the found one."""
-    photos = Photo._all.exclude(crop="").order_by("made_at")
-    return (
-        list(photos.filter(person=candidate.request.subject_id)),
-        list(photos.filter(person=candidate.found.subject_id)),
-    )
+    """Photos with a face that can be judged, of the request's person and of the found one.
+
+    Not those in quarantine; and a picture that stands on both cards is shown on one: nobody judges a photo against itself.
+    """
+    photos = Photo._all.exclude(crop="").exclude(assessment=Assessed.QUARANTINED).order_by("made_at")
+    asked = list(photos.filter(person=candidate.request.subject_id))
+    there = SamePicture._all.filter(photo__in=asked).values("other")
+    return asked, list(photos.filter(person=candidate.found.subject_id).exclude(id__in=there))
 
 
 def sitting_counts(seat: Seat) -> tuple[int, int]:

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import F
 
 from kintrace.casework import worker
-from kintrace.casework.records import Card, Photo, PhotoState, Status, Template
+from kintrace.casework.records import Assessed, Card, Photo, PhotoState, Status, Template
 from kintrace.casework.scope import Scope
 from kintrace.matching import standing
 from kintrace.matching.acts import open_to
@@ -31,7 +31,7 @@ def waiting(scope: Scope) -> dict[str, int]:
 
     Returns:
         Some of ``first_reviews``, ``second_reviews``, ``arbitrations``, ``statements``, ``conclusions``, ``to_ask``,
-        ``to_approve``, ``to_tell``, ``cards_due``, ``cards_expiring``, ``photos``.
+        ``to_approve``, ``to_tell``, ``cards_due``, ``cards_expiring``, ``photos``, ``quarantined``.
     """
     found: dict[str, int] = {}
     for number, name in SEATS.items():
@@ -55,6 +55,8 @@ def waiting(scope: Scope) -> dict[str, int]:
         found["cards_expiring"] = scope.cards().filter(expires__lte=date.today() + SOON).count()
     if scope.may("photo.add"):
         found["photos"] = scope.photos().filter(state__in=TROUBLE).count()
+    if scope.may("photo.settle"):
+        found["quarantined"] = scope.photos().filter(assessment=Assessed.QUARANTINED).count()
     with transaction.atomic():
         scope.note("today.read", outcome="done" if any(found.values()) else "empty")
     return found
