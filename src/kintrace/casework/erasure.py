@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from kintrace.casework.cards import record_id
+from kintrace.casework.draftrecords import Draft
 from kintrace.casework.pictures import announce_pictures
 from kintrace.casework.records import Card, NotAgain, Person, Photo, Template, Tombstone
 from kintrace.casework.scope import Scope
@@ -66,6 +67,7 @@ def _bury(person: Person) -> list[str]:
     """Take a person's templates and picture hashes out of every search; returns the files to delete once this is committed."""
     announce(Template._all.filter(person=person), gone=True)
     announce_pictures(Photo._all.filter(person=person).values_list("id", flat=True))
+    Draft._all.filter(person_id=person.id).delete()
     photos = Photo._all.filter(person=person).values_list(*Photo.blob_fields())
     return [blob for each in photos for blob in each if blob]
 

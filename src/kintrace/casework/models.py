@@ -1,5 +1,6 @@
 """What Django looks for: all models of the room."""
 
+from kintrace.casework.draftrecords import Draft
 from kintrace.casework.people import Bureau, Deployment, Membership, Office, User
 from kintrace.casework.picturerecords import BlockedPictures, PictureChange, SamePicture
 from kintrace.casework.records import Card, Change, Consent, Fact, Grant, NotAgain, Person, Photo, Template, Tombstone
@@ -11,6 +12,7 @@ __all__ = [
     "Change",
     "Consent",
     "Deployment",
+    "Draft",
     "Fact",
     "Grant",
     "Membership",

@@ -175,6 +175,7 @@ def daily_work(last: date | None = None) -> date:
     today = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     if last == today.date():
         return last
+    from kintrace.casework.drafts import end_old
     from kintrace.casework.erasure import finish_erasures, run_retention
     from kintrace.casework.setup import note_system, system_scope
     from kintrace.casework.soundness import sweep
@@ -186,5 +187,5 @@ def daily_work(last: date | None = None) -> date:
     ended = finish_erasures(scope)
     expired = run_retention(scope, dry_run=False)
     sweep(scope)
-    note_system("daily.done", ended=ended, expired=len(expired))
+    note_system("daily.done", ended=ended, expired=len(expired), drafts=end_old())
     return today.date()

@@ -47,7 +47,7 @@ def work() -> None:
         which = UUID(ready[0]["id"])
         facts = acts.standing(concluding, which)["facts"]
         conclusions.conclude(
-            senior, which, facts[:3], "Faces, names and birth agree; the letters of the dates were turned round."
+            concluding, which, facts[:3], "Faces, names and birth agree; the letters of the dates were turned round."
         )
         conclusions.ask(scope_of("lena"), which, "yes")
 

@@ -4,24 +4,28 @@ from allauth.account import views as account
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from kintrace.site import language
+from kintrace.site import cases, language
 from kintrace.site.door import anybody
 from kintrace.site.pages import (
     about,
     administration,
     assessment,
     candidates,
+    cards,
     conclusions,
+    consenting,
     dead,
     erasing,
     health,
     office,
     offices,
     people,
+    photos,
     protection,
     review,
     statements,
     today,
+    writing,
 )
 
 handler403 = "kintrace.site.door.stale"
@@ -30,6 +34,24 @@ handler500 = "kintrace.site.door.broken"
 
 urlpatterns = [
     path("", today.today, name="today"),
+    path("cards", cards.cards, name="cards"),
+    path("card/<uuid:card>", cards.card, name="card"),
+    path("card/<uuid:card>/purpose", cases.purpose, name="purpose"),
+    path("card/<uuid:card>/history", cards.history, name="card_history"),
+    path("card/<uuid:card>/edit", writing.edit, name="card_edit"),
+    path("card/<uuid:card>/photos", photos.card_photos, name="card_photos"),
+    path("card/<uuid:card>/consent/<slug:part>", consenting.consent, name="consent"),
+    path("card/<uuid:card>/consent/<slug:part>/withdraw", consenting.withdraw, name="consent_withdraw"),
+    path("card/<uuid:card>/do/<slug:act>", cards.change, name="card_change"),
+    path("new", writing.new_card, name="new_card"),
+    path("draft/<uuid:draft>", writing.draft, name="draft"),
+    path("draft/<uuid:draft>/keep", writing.keep, name="draft_keep"),
+    path("draft/<uuid:draft>/discard", writing.discard, name="draft_discard"),
+    path("latin", writing.latin, name="latin"),
+    path("photos", photos.photos, name="photos"),
+    path("photo/<uuid:photo>", photos.photo, name="photo"),
+    path("photo/<uuid:photo>/picture", photos.picture, name="picture"),
+    path("photo/<uuid:photo>/do/<slug:act>", photos.change, name="photo_change"),
     path("candidates", candidates.candidates, name="candidates"),
     path("card/<uuid:card>/candidates", candidates.of_card, name="card_candidates"),
     path("candidate/<uuid:candidate>", candidates.candidate, name="candidate"),

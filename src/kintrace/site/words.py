@@ -78,7 +78,7 @@ WORDS: Mapping[str, Any] = {
     "protection": _("data protection"), "oversight": _("oversight"),
     # kinds of entries in the ledger
     "card": _("cards"), "consent": _("consent"), "photo": _("photos"), "search": _("searches by face"),
-    "registry": _("searches of the registry"), "candidate": _("candidates"), "conclude": _("conclusions"),
+    "registry": _("searches of the registry"), "candidate": _("candidates"), 
     "disclosure": _("disclosures"), "erase": _("erasures"), "retention": _("retention"), "user": _("accounts"),
     "office": _("offices"), "keys": _("keys"), "backup": _("backups"), "ledger": _("the ledger"), "web": _("signing in"),
     "audit": _("audit"), "administration": _("administration"),
