@@ -21,8 +21,8 @@ def understood(text: str) -> str:
     """A date as the records keep it.
 
     Args:
-        text: as somebody typed it, in any digits: ``3 May 1987``, ``03.05.1987``, ``05.1987``, ``May 1987``, or a form the records
-            know already, which is left as it is.
+        text: as somebody typed it, in any digits: ``3 May 1987``, ``03.05.1987``, ``05.1987``, ``May 1987``, or a form the
+            records know already, which is left as it is.
 
     Raises:
         FormError: day and month cannot be told apart, as in 3/5/1987.

@@ -4,7 +4,6 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from anyascii import anyascii
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -18,6 +17,7 @@ from kintrace.casework.draftrecords import Draft
 from kintrace.casework.forms import card_form
 from kintrace.casework.registration import register
 from kintrace.errors import FormError, KintraceError
+from kintrace.evidence.names import latin as romanised
 from kintrace.site import agreeing, interview
 from kintrace.site.cases import case, keep_purpose
 from kintrace.site.door import Asked, asked_for, door, told
@@ -153,6 +153,5 @@ def latin(request: Asked) -> HttpResponse:
     name = request.POST.get("field", "")
     part, _point, fact = name.partition(".")
     script = request.POST.get(f"{name}.script", "")
-    proposed = " ".join(word[:1].upper() + word[1:] for word in anyascii(script).split())
-    found = interview.Field(part, fact, proposed or request.POST.get(name, ""), script)
+    found = interview.Field(part, fact, romanised(script) or request.POST.get(name, ""), script)
     return render(request, "kintrace/_latin.html", {"field": found})
