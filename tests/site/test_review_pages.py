@@ -316,7 +316,9 @@ def test_the_dead_are_for_forensic_officers(scope: Scope, acquirer: Any, pairs: 
     }
     assert forensic.post(address, full).status_code == 302
     assert forensic.post(address, {"act": "ask", "answer": "cannot_be_asked"}).status_code == 302
-    assert client_for(scope, S).post(address, {"act": "approve"}).status_code == 302
+    senior = client_for(scope, S)
+    assert address in senior.get("/conclusions?show=to_approve").content.decode()
+    assert senior.post(address, {"act": "approve"}).status_code == 302
     told = caseworker.get(
         address
     ).content.decode()  # who tells the family sees what was concluded, and no face of the dead
