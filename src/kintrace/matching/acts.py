@@ -118,7 +118,6 @@ def letter(scope: Scope, candidate_id: UUID) -> dict[str, Any]:
         "office": request.office.name,
         "reference": record_id(request),
         "enquirer": _text(asks, "full_name"),
-        "relationship": _text(asks, "relationship"),
         "sought": _text(sought, "full_name"),
         "of_dead": found.of_dead,
         "message": _text(theirs, "message_for_family"),

@@ -15,7 +15,7 @@ from kintrace.matching.candidates import candidate as one_candidate
 from kintrace.matching.candidates import told, visible
 from kintrace.matching.models import Candidate, Conflict, ControlReview, Judgement, Review, Seat, Stage, State
 from kintrace.matching.pictures import jpeg
-from kintrace.matching.seats import STATES, VERBS, photos_of, seat_of, sitting_counts
+from kintrace.matching.seats import STATES, VERBS, judge_first, photos_of, seat_of, sitting_counts
 
 COMPONENTS = (
     "face_outline", "hairline_forehead", "eyebrows", "eyes", "cheeks", "nose", "ears", "mouth", "chin_jaw",
@@ -210,7 +210,7 @@ def require_judged(seat: Seat) -> None:
     """
     own = Review._all.filter(candidate=seat.candidate, round=seat.round, seat=seat.number, stage=Stage.BLIND_FACE)
     if not own.exists():
-        raise NotPossible("Judge the faces first.", "Nothing was shown.", "kintrace review judge SITTING …")
+        raise judge_first()
 
 
 def _require(scope: Scope, number: int) -> None:

@@ -84,8 +84,10 @@ def seat_of(scope: Scope, sitting: UUID) -> Seat:
     """A seat of this user's, of a candidate that may still be compared.
 
     Raises:
-        NotPossible: it is not theirs, or gone.
+        NotPossible: it is not theirs, or gone; of a known pair that was not judged, the same as of any other.
     """
+    if ControlReview._all.filter(id=sitting, reviewer=scope.user, at=None).exclude(control=None).exists():
+        raise judge_first()
     found = Seat._all.select_related("candidate__request", "candidate__found").filter(id=sitting, reviewer=scope.user)
     seat = found.first()
     if seat is None or seat.round != seat.candidate.round or not agreed(seat.candidate.request, seat.candidate.found):
@@ -95,6 +97,11 @@ def seat_of(scope: Scope, sitting: UUID) -> Seat:
             "Go on with the next: kintrace review next.",
         )
     return seat
+
+
+def judge_first() -> NotPossible:
+    """The error for who wants to see more before they judged the faces (DESIGN.md §5 rule 5)."""
+    return NotPossible("Judge the faces first.", "Nothing was shown.", "kintrace review judge SITTING …")
 
 
 def photos_of(scope: Scope, sitting: UUID, side: int) -> list[Photo]:

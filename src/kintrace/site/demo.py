@@ -286,17 +286,17 @@ def _make(pair: Pair, asking: Scope, finding: Scope, portraits: Path) -> None:
             form["priority"] = form["sought"]["priority"]  # of the card, not of the person
             form["sought"] = {key: value for key, value in form["sought"].items() if key != "priority"}
         card = register(asking, card_form(form))
-        add_photos(asking, card, place, (7, 8))
+        add_photos(asking, card, place, (7, 8), "2021")
     if pair.found is not None:
         card = register(finding, card_form({"kind": "found_person", "found": pair.found, "consent": consent}))
-        add_photos(finding, card, place, (1, 3))
+        add_photos(finding, card, place, (1, 3), "2024")
 
 
-def add_photos(scope: Scope, card: Card, place: Path, numbers: Sequence[int]) -> None:
+def add_photos(scope: Scope, card: Card, place: Path, numbers: Sequence[int], taken: str) -> None:
     """Attach some of a volunteer's ten portraits."""
     for number in numbers:
         out = BytesIO()
         with Image.open(place / f"{number}.pgm") as portrait:
             portrait.resize((368, 448), Image.Resampling.LANCZOS).save(out, "PNG")
-        told = {"path": f"portrait-{number}.png", "origin": "family", "taken": "1993", "face": "largest"}
+        told = {"path": f"portrait-{number}.png", "origin": "family", "taken": taken, "face": "largest"}
         attach(scope, str(card.id), out.getvalue(), photo_form(told))

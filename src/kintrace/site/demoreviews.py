@@ -31,7 +31,7 @@ def prepare(portraits: Path) -> None:
                 "found_date": "2020", "occupation": "volunteer", "sex": "unknown",
             }  # fmt: skip
             card = register(scope, card_form({"kind": "found_person", "found": found, "consent": OWN}))
-            add_photos(scope, card, portraits / f"s{volunteer}", (1, 3, 5, 7) if number == 0 else (1, 3))
+            add_photos(scope, card, portraits / f"s{volunteer}", (1, 3, 5, 7) if number == 0 else (1, 3), "2020")
 
 
 def work() -> None:
@@ -46,9 +46,7 @@ def work() -> None:
     if ready:
         which = UUID(ready[0]["id"])
         facts = acts.standing(concluding, which)["facts"]
-        conclusions.conclude(
-            concluding, which, facts[:3], "Faces, names and birth agree; the letters of the dates were turned round."
-        )
+        conclusions.conclude(concluding, which, facts[:3], "Faces, names and birth agree.")
         conclusions.ask(scope_of("lena"), which, "yes")
 
 

@@ -29,6 +29,9 @@ WAYS: tuple[tuple[str, Any, tuple[str, ...]], ...] = (
 )
 """The main menu: name of the page, what it is called, and the verbs that open it."""
 
+BLIND = frozenset({"review", "review_sitting", "review_face", "review_conflict", "review_known", "statement"})
+"""Pages that tell nothing around what is judged: not even the office one works for."""
+
 
 def frame(request: HttpRequest) -> dict[str, Any]:
     """For each template."""
@@ -49,5 +52,5 @@ def frame(request: HttpRequest) -> dict[str, Any]:
             for name, label, verbs in WAYS
             if name in NAMES and (not verbs or any(scope.may(verb) for verb in verbs))
         ]
-        found["places"] = places(request.user)
+        found["places"] = () if at in BLIND else places(request.user)
     return found

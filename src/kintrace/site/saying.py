@@ -48,7 +48,7 @@ LEVELS = (
 DRAWN: Mapping[str, str] = {
     "title": noop("What speaks for and against one person"), "for": noop("for one person"),
     "against": noop("for two people"), "together": noop("All together"), "agree": noop("agrees"),
-    "differ": noop("differs"), "blank": noop("says nothing"), "more": noop("more than"),
+    "differ": noop("differs"), "blank": noop("says nothing"),
 }  # fmt: skip
 
 

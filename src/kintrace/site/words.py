@@ -67,7 +67,7 @@ WORDS: Mapping[str, Any] = {
     "found_person_agrees": _("The found person agreed that the family may know."),
     "disclosure_approved": _("A second senior reviewer approved that the family is told."),
     "family_told": _("The family was told."),
-    "conclude": _("Conclude, or say why not"), "conclude.death": _("Conclude on the fate of somebody dead"),
+    "conclude": _("Draw the conclusion"), "conclude.death": _("Conclude on the fate of somebody dead"),
     "disclosure.ask": _("Ask the found person whether the family may know"),
     "disclosure.approve": _("Approve that the family is told"), "disclosure.tell": _("Tell the family"),
     "fingerprints": _("fingerprints"), "dental": _("teeth"), "dna": _("DNA"),

@@ -22,8 +22,6 @@ from kintrace.site.door import Asked, door
 VERBS = ("review.first", "review.second", "review.arbitrate")
 BEAT = 0.2
 """Seconds: an answer before the judgement waits for the next beat, so that its time does not tell which way it went."""
-SHUT = {"places": ()}
-"""Laid over what every page shows: not even the office one works for stands on these."""
 
 
 def even(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -46,7 +44,7 @@ def begin(request: Asked) -> HttpResponse:
     """What a blind review is; with a POST the next pair."""
     if request.method == "POST":
         return following(request)
-    return render(request, "kintrace/review.html", SHUT)
+    return render(request, "kintrace/review.html")
 
 
 def following(request: Asked) -> HttpResponse:
@@ -70,7 +68,7 @@ def judge(request: Asked, sitting: UUID) -> HttpResponse:
         for side, count in enumerate(given.sides)
     ]
     return render(request, "kintrace/review_sitting.html", {
-        **SHUT, "sitting": sitting, "sides": sides, "parts": reviews.COMPONENTS, "words": reviews.FEATURES,
+        "sitting": sitting, "sides": sides, "parts": reviews.COMPONENTS, "words": reviews.FEATURES,
         "judgements": Judgement.values(),
     })  # fmt: skip
 
