@@ -16,6 +16,7 @@ from kintrace.site.pages import (
     offices,
     people,
     protection,
+    registry,
     today,
 )
 
@@ -42,6 +43,10 @@ urlpatterns = [
     path("protection/retention", erasing.retention, name="retention"),
     path("protection/consents", erasing.consents, name="consents"),
     path("protection/assessment", assessment.assessment, name="assessment"),
+    path("registry", registry.registry, name="registry"),
+    path("registry/case", registry.case, name="registry_case"),
+    path("registry/kept", registry.keep, name="keep_search"),
+    path("registry/kept/<uuid:search>", registry.kept, name="kept_search"),
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
     path("metrics", health.metrics, name="metrics"),
