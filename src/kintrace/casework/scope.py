@@ -48,6 +48,7 @@ PERMITTED: Mapping[str, frozenset[Role]] = {
     "consent.withdraw": frozenset({F, C, X, D}),
     "person.erase": frozenset({D}),
     "retention.run": frozenset({D}),
+    "registry.search": frozenset({F, C, S, X}),
     "face.search": frozenset({C, S, X}),
     "dead.read": frozenset({X}),
     "candidate.search": frozenset({C, S, X}),

@@ -45,7 +45,7 @@ def _words(facts: Mapping[str, Stated], slack: int) -> Tokens:
         "pair": pairs[:MOST_PAIRS],
         "born": [f"{year}+{sound}" for year in years for sound in sounds],
         "from": [f"{year}+{place}" for year in years for place in places],
-        "number": [each for number in texts(facts, NUMBERS) for each in _slips(number)],
+        "number": [each for number in texts(facts, NUMBERS) for each in slips(number)],
     }
 
 
@@ -70,7 +70,7 @@ def _years(birth: Stated | None, slack: int) -> list[int]:
     return list(range(days.first.year - slack, days.last.year + slack + 1))
 
 
-def _slips(number: str) -> list[str]:
+def slips(number: str) -> list[str]:
     """A number, and what is left of it where one character is left out: two that differ by one have a word in common."""
     plain = "".join(filter(str.isalnum, number.casefold()))[:40]
     return [plain, *{plain[:at] + plain[at + 1 :] for at in range(len(plain))}] if len(plain) > 3 else []

@@ -11,7 +11,7 @@ MODULES: Mapping[str, Sequence[str]] = {
     "bureau": ["deployment"],
     "calibrate": ["evaluate", "names"],
     "candidate": ["candidates"],
-    "card": ["cards", "cardsearch"],
+    "card": ["cards", "cardfind", "cardsearch"],
     "compare": ["compare"],
     "conclude": ["outcomes"],
     "consent": ["consent"],

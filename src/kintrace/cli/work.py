@@ -180,6 +180,7 @@ def daily_work(last: date | None = None) -> date:
     from kintrace.casework.setup import note_system, system_scope
     from kintrace.casework.soundness import sweep
     from kintrace.ledger import entries
+    from kintrace.matching.savedsearches import drop_expired
 
     if entries(action="daily.done", since=today, most=1):
         return today.date()
@@ -187,5 +188,6 @@ def daily_work(last: date | None = None) -> date:
     ended = finish_erasures(scope)
     expired = run_retention(scope, dry_run=False)
     sweep(scope)
+    drop_expired()
     note_system("daily.done", ended=ended, expired=len(expired), drafts=end_old())
     return today.date()

@@ -103,7 +103,8 @@ def _purpose(counts: dict[str, Any]) -> dict[str, Any]:
 
 
 def _data(counts: dict[str, Any]) -> dict[str, Any]:
-    rows = [(_say(name), _count(count)) for part in ("cards", "people") for name, count in counts[part].items()]
+    rows = [(_("Cards: %(kind)s") % {"kind": _say(name)}, _count(count)) for name, count in counts["cards"].items()]
+    rows += [(_("People: %(kind)s") % {"kind": _say(name)}, _count(count)) for name, count in counts["people"].items()]
     rows += [
         (_("Photos"), _count(counts["photos"])),
         (_("Face templates (biometric data)"), _count(counts["templates"])),

@@ -1,6 +1,11 @@
-"""A proposal of Latin letters for a name in another script: of known names their usual form, of others letter by letter."""
+"""A proposal of Latin letters for a name in another script: of known names their nearest spelling, of others letter by letter."""
+
+import tomllib
+from functools import cache
+from importlib.resources import files
 
 from anyascii import anyascii
+from rapidfuzz.fuzz import ratio
 
 from kintrace.evidence.names.splitting import split
 from kintrace.evidence.names.words import known_as
@@ -16,11 +21,24 @@ def latin(name: str) -> str:
 
 
 def _word(text: str) -> str:
-    found = list(split(text))
-    if len(found) == 1 and found[0].script != "latin":
-        known, exact = known_as(found[0].text, found[0].script)
-        names = sorted(each.name.rpartition(":")[2] for each in known)
-        if exact and names:
-            return names[0][:1].upper() + names[0][1:]
     plain = "".join(letter for letter in anyascii(text) if letter.isalpha() or letter in "-'")
-    return plain[:1].upper() + plain[1:]
+    plain = plain[:1].upper() + plain[1:]
+    found = list(split(text))
+    if len(found) != 1 or found[0].script == "latin":
+        return plain
+    known, exact = known_as(found[0].text, found[0].script)
+    spellings = [each for name in known for each in _spelled().get(name.name, ())] if exact else []
+    # The usual spellings come first in the table.
+    near = {each: ratio(each.casefold(), plain.casefold()) - 2 * place for place, each in enumerate(spellings)}
+    return max(near, key=lambda each: near[each], default=plain)
+
+
+@cache
+def _spelled() -> dict[str, tuple[str, ...]]:
+    """The Latin spellings of each known name, short forms left out."""
+    kept = tomllib.loads(files(__package__).joinpath("known.toml").read_text(encoding="utf-8"))
+    return {
+        f"{section}:{name}": tuple(each for each in line.split("|")[1].split() if each.isascii())
+        for section, lines in kept.items()
+        for name, line in lines.items()
+    }
