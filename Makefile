@@ -6,7 +6,7 @@ BIN := .venv/Scripts
 endif
 
 # Tests that meet the database.
-RECORDS := tests/vault tests/ledger tests/casework tests/matching $(foreach rule,2 3 5 6 7 9 11 12 13,$(wildcard tests/promises/test_rule_$(rule)_*))
+RECORDS := tests/vault tests/ledger tests/casework tests/matching $(foreach rule,2 3 5 6 7 9 10 11 12 13,$(wildcard tests/promises/test_rule_$(rule)_*))
 
 # Tests of the rooms that know no database, and those in a browser; what is left is told by its folder.
 ROOMS := $(foreach room,emblem evaluation evidence faces folder gallery provenance,tests/$(room)/)
