@@ -37,7 +37,7 @@ def two(scope: Scope, acquirer: Any, pairs: Any) -> tuple[Card, Card]:
     setup.add_office(scope, "harbourquay", OFFICE)
     there = somebody("harbourquay", F, C)
     asked, other = request(scope), found(there, found_place="Dock nine (invented)", date_of_birth="1987-05-12")
-    for owner, card, photos in ((scope, asked, pairs[0]), (there, other, (pairs[0][1], pairs[1][0]))):
+    for owner, card, photos in ((scope, asked, pairs[0]), (there, other, pairs[1])):
         for path in photos:
             attach(owner, str(card.local), path.read_bytes(), PhotoForm("photo.jpg"))
     worker.run(acquirer)

@@ -8,8 +8,7 @@ from pathlib import Path
 from uuid import UUID
 
 from kintrace.casework.forms import card_form
-from kintrace.casework.people import Office
-from kintrace.casework.records import Card, Photo
+from kintrace.casework.records import Card
 from kintrace.casework.registration import register
 from kintrace.casework.scope import Scope
 from kintrace.matching import acts, conclusions, known_pairs, reviews
@@ -61,12 +60,8 @@ def _judge(scope: Scope, *, whole: bool = True) -> None:
 
 
 def _known(scope: Scope) -> None:
-    office = Office._all.get(id=scope.office)
-    practice = [
-        _photos(card)
-        for card in Card._all.filter(office=office, kind="found_person").order_by("local")
-        if _is_practice(card)
-    ]
+    cards = scope.cards().filter(kind="found_person").order_by("local")
+    practice = [_photos(scope, card) for card in cards if _is_practice(card)]
     if len(practice) == 3 and all(len(photos) > 1 for photos in practice):
         one, other, third = practice
         known_pairs.add_control(scope, one[0], one[-1], one_person=True)
@@ -78,6 +73,6 @@ def _is_practice(card: Card) -> bool:
     return row is not None and str(json.loads(row.unseal_text("content"))["value"]).startswith(PRACTICE)
 
 
-def _photos(card: Card) -> list[UUID]:
-    rows = Photo._all.filter(person=card.subject_id).exclude(crop="").order_by("made_at")
+def _photos(scope: Scope, card: Card) -> list[UUID]:
+    rows = scope.photos().filter(person=card.subject_id).exclude(crop="").order_by("made_at")
     return list(rows.values_list("id", flat=True))

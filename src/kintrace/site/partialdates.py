@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-from django.utils.dates import MONTHS
+from django.utils.dates import MONTHS, MONTHS_3, MONTHS_ALT
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -51,17 +51,12 @@ def _iso(year: str, month: str, day: str | None = None) -> str:
 
 
 def _month(word: str) -> int | None:
-    """The number of a month by its name, or by the beginning of it, in one of the languages of the pages."""
-    start = word.casefold()
+    """The number of a month by its name in one of the languages of the pages, whole, short, or as dates decline it."""
+    said = word.casefold()
     for language in LANGUAGES:
         with override(language):
-            for number, name in MONTHS.items():
-                whole = str(name).casefold()
-                if whole == start or (len(start) >= 3 and whole.startswith(start)) or _stem(whole, start):
-                    return int(number)
+            for names in (MONTHS, MONTHS_ALT, MONTHS_3):
+                for number, name in names.items():
+                    if said in (str(name).casefold(), str(name).casefold().rstrip(".")):
+                        return int(number)
     return None
-
-
-def _stem(whole: str, given: str) -> bool:
-    """A month in another case of the word, as травня for травень."""
-    return len(whole) > 4 and len(given) > 4 and whole[:4] == given[:4] and any(ord(letter) > 0x3FF for letter in whole)

@@ -43,7 +43,7 @@ def consent(request: Asked, card: UUID, part: str) -> HttpResponse:
         typed = {f"consent.{part}.{name}": "yes" if yes else "no" for name, yes in held["purposes"].items()}
         typed[f"consent.{part}.capacity"] = held["capacity"]
     return render(request, "kintrace/consent.html", {
-        "card": found, "part": part, "held": held, "block": agreeing.block(part, typed), "problem": problem,
+        "card": found, "part": part, "held": held, "asked": agreeing.block(part, typed), "problem": problem,
     }, status=422 if problem else 200)  # fmt: skip
 
 
