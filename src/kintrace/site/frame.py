@@ -17,7 +17,7 @@ WAYS: tuple[tuple[str, Any, tuple[str, ...]], ...] = (
     ("candidates", _("Candidates"), ("candidate.read",)),
     ("review", _("Blind review"), ("review.first", "review.second", "review.arbitrate")),
     ("dead", _("The dead"), ("dead.read",)),
-    ("reports", _("Reports"), ("report.read",)),
+    ("reports", _("Reports"), ("report.read", "review.first")),
     ("protection", _("Data protection"), ("ledger.read",)),
     ("administration", _("Administration"), ("user.manage",)),
     ("about", _("About"), ()),

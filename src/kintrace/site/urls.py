@@ -17,6 +17,7 @@ from kintrace.site.pages import (
     people,
     protection,
     registry,
+    reports,
     today,
 )
 
@@ -47,6 +48,9 @@ urlpatterns = [
     path("registry/case", registry.case, name="registry_case"),
     path("registry/kept", registry.keep, name="keep_search"),
     path("registry/kept/<uuid:search>", registry.kept, name="kept_search"),
+    path("reports", reports.reports, name="reports"),
+    path("reports/groups", reports.grouped, name="groups"),
+    path("reports/export/<slug:table>", reports.export, name="export_report"),
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
     path("metrics", health.metrics, name="metrics"),
