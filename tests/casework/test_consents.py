@@ -7,10 +7,10 @@ from casework_help import CONSENT, found_form, request_form
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kintrace.casework import agreements, registration
+from kintrace.casework import agreements, registration, setup
 from kintrace.casework.consents import ALL, Answer, allowing, allows, parsed
 from kintrace.casework.forms import card_form, consent_form
-from kintrace.casework.records import Consent, Person, Template
+from kintrace.casework.records import Card, Consent, Person, Template
 from kintrace.errors import FormError, NotPossible
 from kintrace.vault import is_destroyed
 
@@ -48,6 +48,7 @@ def test_taking_a_yes_away_never_allows_more(answers):
 
 def test_the_rule_inside_the_query_is_the_rule(scope):
     """Every combination of answers to two offices, all offices and face search."""
+    setup.add_office(scope, "geneva", "Another office")
     names = ["face_search", "share_office:geneva", "share_office:*"]
     for told in itertools.product([True, False, None], repeat=3):
         purposes = {name: answer for name, answer in zip(names, told, strict=True) if answer is not None}
@@ -117,3 +118,15 @@ def test_an_unknown_purpose_is_refused(scope, request_card):
         card_form(request_form(consent={**CONSENT, "purposes": {"marketing": True}}))
     with pytest.raises(NotPossible, match="no such purpose"):
         agreements.withdraw_consent(scope, str(request_card().local), "marketing")
+
+
+def test_sharing_with_an_office_that_is_not_there_is_refused(scope, request_card):
+    """A slip of the pen would share with nobody, and nobody would notice."""
+    wrong = {**CONSENT, "purposes": {"tracing": True, "share_office:lokal": True}}
+    with pytest.raises(FormError, match="office that is not known"):
+        request_card(consent=wrong)
+    card = request_card()
+    with pytest.raises(FormError, match="Known are: local"):
+        agreements.record_consent(scope, str(card.local), consent_form(wrong))
+    assert Card._all.count() == 1
+    agreements.record_consent(scope, str(card.local), consent_form({**CONSENT, "purposes": {"share_office:*": True}}))

@@ -75,7 +75,7 @@ def test_roles_say_who_may_do_what(deployment, tmp_path):
     refused = deployment.json("ledger", "show", "--who", "bo", "--json")["entries"]
     assert sum(each["outcome"] == "refused" for each in refused) >= 8
 
-    deployment.kintrace("office", "add", "north", "The northern office (invented)")
+    assert deployment.json("office", "add", "north", "The northern office (invented)", "--json")["code"] == "north"
     deployment.kintrace("user", "role", "bo", "caseworker", "--in", "north")
     several = as_user(deployment, "bo", "card", "list")
     assert "several offices (local, north)" in " ".join(several.stderr.split())
@@ -93,7 +93,7 @@ def test_roles_say_who_may_do_what(deployment, tmp_path):
             {"office": "north", "role": "caseworker", "bureau": None},
         ],
     }  # fmt: skip
-    deployment.kintrace("user", "disable", "bo")
+    assert deployment.json("user", "disable", "bo", "--json") == {"login": "bo", "active": False}
     assert as_user(deployment, "bo", "card", "list", "--office", "local").returncode == 1
     deployment.kintrace("user", "disable", "bo", "--enable")
     assert as_user(deployment, "bo", "card", "list", "--office", "local").returncode == 0

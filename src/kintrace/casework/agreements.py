@@ -2,16 +2,16 @@
 
 import json
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
-from kintrace.casework.consents import Answer, allows, answers_of
+from kintrace.casework.consents import ALL, Answer, allows, answers_of
 from kintrace.casework.forms import Agreed, Stated, check_minor
-from kintrace.casework.people import Deployment
+from kintrace.casework.people import Deployment, Office
 from kintrace.casework.records import Card, Consent, Grant, Person, Photo, PhotoState, Purpose
 from kintrace.casework.scope import Scope
 from kintrace.casework.templates import revoke_templates
@@ -63,6 +63,26 @@ def keep_consent(scope: Scope, person: Person, agreed: Agreed) -> Consent:
     else:
         revoke_templates(scope, person)
     return consent
+
+
+def check_offices(given: Iterable[Agreed]) -> None:
+    """That offices which may be told are there: a slip of the pen would share with nobody, and nobody would notice.
+
+    Raises:
+        FormError: a yes to sharing names an office that is unknown.
+    """
+    told = {
+        each.target
+        for agreed in given
+        for each in agreed.answers
+        if each.purpose == Purpose.SHARE_OFFICE and each.allowed
+    }
+    wanted = told - {ALL}
+    if wanted and wanted - set(Office._all.filter(code__in=wanted).values_list("code", flat=True)):
+        codes = ", ".join(Office._all.order_by("code").values_list("code", flat=True))
+        raise FormError(
+            "The consent names an office that is not known.", "Nothing was kept.", f"Known are: {codes}; * is all."
+        )
 
 
 def keep_first_consents(scope: Scope, given: Sequence[tuple[Person, Agreed]]) -> list[Consent]:
@@ -120,6 +140,7 @@ def record_consent(scope: Scope, reference: str, agreed: Agreed, *, part: str = 
     from kintrace.casework.facts import known
 
     card, person = _person(scope, reference, part, "consent.record")
+    check_offices([agreed])
     with transaction.atomic():
         if part == "subject":
             check_minor(known(person), agreed)

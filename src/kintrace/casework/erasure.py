@@ -7,6 +7,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from kintrace.casework.cards import record_id
+from kintrace.casework.draftrecords import Draft
+from kintrace.casework.pictures import announce_pictures
 from kintrace.casework.records import Card, NotAgain, Person, Photo, Template, Tombstone
 from kintrace.casework.scope import Scope
 from kintrace.casework.templates import announce
@@ -62,9 +64,11 @@ def erase_enquirer(scope: Scope, card: Card) -> None:
 
 
 def _bury(person: Person) -> list[str]:
-    """Take a person's templates out of every gallery; returns the files to delete once this is committed."""
+    """Take a person's templates and picture hashes out of every search; returns the files to delete once this is committed."""
     announce(Template._all.filter(person=person), gone=True)
-    photos = Photo._all.filter(person=person).values_list("blob", "crop")
+    announce_pictures(Photo._all.filter(person=person).values_list("id", flat=True))
+    Draft._all.filter(person_id=person.id).delete()
+    photos = Photo._all.filter(person=person).values_list(*Photo.blob_fields())
     return [blob for each in photos for blob in each if blob]
 
 

@@ -14,6 +14,7 @@ from kintrace.errors import FormError
 from kintrace.evidence.names import Names, blocking_tokens
 
 NUMBERS = ("serial_number", "body_label")
+DEAD = "deceased_unidentified"
 PLACES = ("place_of_birth", "last_residence")
 MOST_YEARS = 6  # a birth date that allows more years is no word
 MOST_PAIRS = 60
@@ -23,7 +24,9 @@ Tokens = dict[str, list[str]]
 
 def indexed(facts: Mapping[str, Stated]) -> Tokens:
     """The words a person's record is found by: kind of word to words."""
-    return _words(facts, slack=0)
+    found = _words(facts, slack=0)
+    kind = facts.get("found_kind")
+    return {**found, "kind": [DEAD]} if kind is not None and kind.value == DEAD else found
 
 
 def sought(facts: Mapping[str, Stated]) -> Tokens:

@@ -115,6 +115,11 @@ def office_coded(code: str) -> Office:
     return office
 
 
+def office_codes() -> list[str]:
+    """The codes of all offices: no secret, since consent names them."""
+    return list(Office._all.order_by("code").values_list("code", flat=True))
+
+
 def add_office(scope: Scope, code: str, name: str) -> Office:
     """Add an office, with a key of its own."""
     scope.require("office.manage")

@@ -55,6 +55,14 @@ def print_json(value: object) -> None:
     sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False) + "\n")
 
 
+def say_done(words: str, json: bool, **told: object) -> None:
+    """That something was done: in words, or as JSON for a script."""
+    if json:
+        print_json(told)
+    else:
+        out.print(words, markup=False)
+
+
 @contextmanager
 def progress(words: str) -> Iterator[Callable[[int, int], None]]:
     """A progress bar on standard error, for people; scripts that read standard output are not disturbed."""

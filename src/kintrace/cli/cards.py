@@ -1,5 +1,6 @@
 """``kintrace card``: new, show, edit, close, reopen, erase, list, transfer, mark, dates, history."""
 
+import sys
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -26,7 +27,10 @@ app.add_typer(card, name="card")
 Reason = Annotated[
     str, typer.Option(help="Why you read it; needed from a data protection officer, and kept with the card.")
 ]
-Why = Annotated[str, typer.Option("--why", help="The reason, in your words; it is kept with the card.")]
+Why = Annotated[
+    str,
+    typer.Option("--why", help="The reason, in your words; it is kept with the card. On a terminal it is asked for."),
+]
 
 
 @command(card, "new")
@@ -108,7 +112,7 @@ def card_show(
 def card_edit(
     scope: "Scope",
     number: CardNumber,
-    why: Why,
+    why: Why = "",
     settings: Annotated[
         list[str] | None, typer.Option("--set", help="A fact, as in occupation=baker; lists are joined by semicolons.")
     ] = None,
@@ -136,7 +140,7 @@ def card_edit(
     changes |= dict.fromkeys(unset or ())
     if not changes:
         raise NotPossible("There is nothing to change.", todo="Say what: --set, --unset or --from.")
-    done = amend(scope, number, changes, why=why, part=part)
+    done = amend(scope, number, changes, why=why or _asked_why(), part=part)
     if json:
         print_json({"facts": done.facts, "consent_void": done.consent_void})
         return
@@ -147,11 +151,16 @@ def card_edit(
 
 
 @command(card, "close")
-def card_close(scope: "Scope", number: CardNumber, why: Why, json: Json = False) -> None:
+def card_close(scope: "Scope", number: CardNumber, why: Why = "", json: Json = False) -> None:
     """Close a card, with a reason. It stays until it expires or is erased, and can be opened again."""
     from kintrace.casework.cards import close
 
-    _say_state(close(scope, number, why), "is closed", json)
+    _say_state(close(scope, number, why or _asked_why()), "is closed", json)
+
+
+def _asked_why() -> str:
+    """The reason, from whoever sits at a terminal; a script gets the verb's own error."""
+    return str(typer.prompt("Why", err=True)) if sys.stdin.isatty() else ""
 
 
 @command(card, "reopen")

@@ -6,6 +6,7 @@ from importlib import import_module
 MODULES: Mapping[str, Sequence[str]] = {
     "backup": ["safety"],
     "benchmark": ["doctor"],
+    "blocklist": ["blocklist"],
     "breach-drill": ["safety"],
     "bureau": ["deployment"],
     "calibrate": ["evaluate", "names"],
@@ -27,7 +28,7 @@ MODULES: Mapping[str, Sequence[str]] = {
     "models": ["models"],
     "names": ["names"],
     "office": ["deployment"],
-    "photo": ["photos", "inspect"],
+    "photo": ["photos", "inspect", "pictures"],
     "restore": ["safety"],
     "retention": ["work"],
     "review": ["reviews"],

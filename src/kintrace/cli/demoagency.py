@@ -30,12 +30,14 @@ def build(place: Path, portraits: Path) -> None:
     from kintrace.cli.records import begun
 
     begun()
-    from kintrace.site import demo
+    from kintrace.site import demo, demoreviews
 
     with progress("Filling a demonstration agency") as bar:
         demo.build(portraits, bar)
     (data / MARK).touch()
+    demoreviews.prepare(portraits)
     settle()
+    demoreviews.work()
 
 
 def say() -> None:

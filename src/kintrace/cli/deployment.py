@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.table import Table
 
-from kintrace.cli.app import Json, app, out, print_json
+from kintrace.cli.app import Json, app, out, print_json, say_done
 from kintrace.cli.records import Data, begun, command, database_errors, pending, present, who
 from kintrace.errors import NoDeployment
 
@@ -88,12 +88,14 @@ def migrate(data: Data = None) -> None:
 
 
 @command(user, "add", purpose="administration")
-def user_add(scope: "Scope", login: Login) -> None:
+def user_add(scope: "Scope", login: Login, json: Json = False) -> None:
     """Add a user, who may do nothing until given a role."""
     from kintrace.casework.setup import add_user
 
     added = add_user(scope, login)
-    out.print(f"Added. Give a role: kintrace user role {added.username} ROLE", markup=False)
+    say_done(
+        f"Added. Give a role: kintrace user role {added.username} ROLE", json, login=added.username, id=str(added.id)
+    )
 
 
 @command(user, "role", purpose="administration")
@@ -111,12 +113,16 @@ def user_role(
     ] = None,
     for_bureau: Annotated[str, typer.Option("--in-bureau", help="Only while working for this bureau.")] = "",
     back: Annotated[bool, typer.Option("--back", help="Take the role back.")] = False,
+    json: Json = False,
 ) -> None:
     """Give a user a role in an office, or take it back."""
     from kintrace.casework.setup import set_role
 
-    set_role(scope, login, where or scope.office_code, role, bureau=for_bureau, take_back=back)
-    out.print("Taken back." if back else "Done.")
+    code = where or scope.office_code
+    set_role(scope, login, code, role, bureau=for_bureau, take_back=back)
+    say_done(
+        "Taken back." if back else "Done.", json, login=login, role=role, office=code, bureau=for_bureau, held=not back
+    )
 
 
 @command(user, "password", purpose="administration")
@@ -126,6 +132,7 @@ def user_password(
     from_file: Annotated[
         Path | None, typer.Option("--from", help="Read it from this file, its first line; else it is asked for.")
     ] = None,
+    json: Json = False,
 ) -> None:
     """Give a user a password for the web pages; another than yourself must change it when they first sign in."""
     from kintrace.casework.setup import set_password
@@ -135,19 +142,24 @@ def user_password(
         password = (from_file.read_text(encoding="utf-8").splitlines() or [""])[0]
     else:
         password = typer.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
-    set_password(scope, login, password, given=login != who())
-    out.print("Done. They sign in with it on the pages: kintrace serve.")
+    given = login != who()
+    set_password(scope, login, password, given=given)
+    say_done("Done. They sign in with it on the pages: kintrace serve.", json, login=login, must_change=given)
 
 
 @command(user, "disable", purpose="administration")
 def user_disable(
-    scope: "Scope", login: Login, enable: Annotated[bool, typer.Option("--enable", help="Let them in again.")] = False
+    scope: "Scope",
+    login: Login,
+    enable: Annotated[bool, typer.Option("--enable", help="Let them in again.")] = False,
+    json: Json = False,
 ) -> None:
     """Shut a user out; what they did stays in the ledger."""
     from kintrace.casework.setup import disable_user
 
     disable_user(scope, login, enable=enable)
-    out.print("They may work here again." if enable else "They may do nothing here any more.")
+    words = "They may work here again." if enable else "They may do nothing here any more."
+    say_done(words, json, login=login, active=enable)
 
 
 @command(user, "list", purpose="administration")
@@ -172,12 +184,13 @@ def user_list(scope: "Scope", json: Json = False) -> None:
 
 
 @command(office, "add", purpose="administration")
-def office_add(scope: "Scope", code: Code, name: FullName) -> None:
+def office_add(scope: "Scope", code: Code, name: FullName, json: Json = False) -> None:
     """Add an office, with a key of its own."""
     from kintrace.casework.setup import add_office
 
     added = add_office(scope, code, name)
-    out.print(f"Added. Give somebody a role there: kintrace user role LOGIN ROLE --in {added.code}", markup=False)
+    words = f"Added. Give somebody a role there: kintrace user role LOGIN ROLE --in {added.code}"
+    say_done(words, json, code=added.code, name=added.name, id=str(added.id))
 
 
 @command(office, "list", purpose="administration")
@@ -200,18 +213,21 @@ def office_apart(
     code: Code,
     other: Annotated[str, typer.Argument(help="Code of the other office.")],
     back: Annotated[bool, typer.Option("--back", help="Let them be compared again.")] = False,
+    json: Json = False,
 ) -> None:
     """Have the records of two offices never compared, whatever the people on them agreed to."""
     from kintrace.matching.comparable import keep_apart
 
     keep_apart(scope, code, other, take_back=back)
-    out.print("They may be compared again, where the people agreed." if back else "They are never compared.")
+    words = "They may be compared again, where the people agreed." if back else "They are never compared."
+    say_done(words, json, offices=[code, other], apart=not back)
 
 
 @command(bureau, "add", purpose="administration")
-def bureau_add(scope: "Scope", code: Code, name: FullName) -> None:
+def bureau_add(scope: "Scope", code: Code, name: FullName, json: Json = False) -> None:
     """Add a bureau; offices mark cards for it (kintrace card mark)."""
     from kintrace.casework.setup import add_bureau
 
-    add_bureau(scope, code, name)
-    out.print("Added. Its members: kintrace user role LOGIN ROLE --in-bureau CODE")
+    added = add_bureau(scope, code, name)
+    words = f"Added. Its members: kintrace user role LOGIN ROLE --in-bureau {added.code}"
+    say_done(words, json, code=added.code, name=added.name, id=str(added.id))

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kintrace.cli.app import app, err, out, progress
+from kintrace.cli.app import Json, app, err, out, print_json, progress
 from kintrace.cli.records import Yes, command
 from kintrace.errors import NotPossible
 
@@ -28,6 +28,7 @@ def keys_rotate(
     ] = None,
     to_uri: Annotated[str, typer.Option(help="For the root: a key service, gcp-kms://… or aws-kms://….")] = "",
     yes: Yes = False,
+    json: Json = False,
 ) -> None:
     """Put new keys in place of the present ones, while everybody works on. Stopped or killed, run it again: it goes on."""
     from django.db import transaction
@@ -63,6 +64,9 @@ def keys_rotate(
             rotate_person_keys(progress=bar)
     with transaction.atomic():
         scope.note("keys.rotate", f"office:{office.id}" if office else "", level=level)
+    if json:
+        print_json({"level": level, "office": of, "rotated": True})
+        return
     out.print("Done: everything is under the new keys, and the older ones are gone.")
     if to or to_uri:
         setting = "KINTRACE_ROOT_KEY_FILE" if to else "KINTRACE_ROOT_KEY_URI"

@@ -64,7 +64,8 @@ def _asked() -> dict[str, Any]:
     if tracing:
         form["enquirer"] = _facts(_OF_ENQUIRER)
         while not form["enquirer"]:
-            err.print("A tracing request needs somebody who asks.")
+            err.print("A tracing request needs who asks. Where nobody knows the name, write “unknown”.")
+            err.print("Ctrl-C leaves; then nothing is kept. Without anybody who asks, open a found_person card.")
             form["enquirer"] = _facts(_OF_ENQUIRER)
     form["consent"] = _consent(form)
     form["photos"] = _photos()

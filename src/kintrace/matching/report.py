@@ -21,7 +21,7 @@ def error_rates(scope: Scope) -> dict[str, Any]:
     scope.require("review.report")
     with transaction.atomic():
         scope.note("review.report")
-    done = list(ControlReview._all.exclude(at=None).select_related("reviewer").order_by("at"))
+    done = list(ControlReview._all.exclude(at=None).exclude(conclusion="").select_related("reviewer").order_by("at"))
     by_reviewer: dict[str, list[ControlReview]] = defaultdict(list)
     by_pair: dict[int, list[ControlReview]] = defaultdict(list)
     for each in done:

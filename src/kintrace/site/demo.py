@@ -240,7 +240,7 @@ def build(portraits: Path, progress: Progress | None = None) -> None:
             user.save()
             for role in roles:
                 Membership._all.get_or_create(user=user, office=offices[code], role=role)
-    asking, finding, dead = (_scope(login, offices) for login in ("rana", "lena", "vera"))
+    asking, finding, dead = (scope_of(login) for login in ("rana", "lena", "vera"))
     total, done = len(PEOPLE) + len(MORE), 0
     for pair in PEOPLE:
         _make(pair, asking, dead if "body_label" in (pair.found or {}) else finding, portraits)
@@ -265,8 +265,9 @@ def build(portraits: Path, progress: Progress | None = None) -> None:
             progress(done, total)
 
 
-def _scope(login: str, offices: Mapping[str, Office]) -> Scope:
-    return scope_for(User.objects.get(username=login), offices[USERS[login][0]], "registration")
+def scope_of(login: str, purpose: str = "registration") -> Scope:
+    """The scope of one of the demonstration's users."""
+    return scope_for(User.objects.get(username=login), Office._all.get(code=USERS[login][0]), purpose)
 
 
 def _make(pair: Pair, asking: Scope, finding: Scope, portraits: Path) -> None:
@@ -285,16 +286,17 @@ def _make(pair: Pair, asking: Scope, finding: Scope, portraits: Path) -> None:
             form["priority"] = form["sought"]["priority"]  # of the card, not of the person
             form["sought"] = {key: value for key, value in form["sought"].items() if key != "priority"}
         card = register(asking, card_form(form))
-        _photos(asking, card, place, (7, 8))
+        add_photos(asking, card, place, (7, 8), "2021")
     if pair.found is not None:
         card = register(finding, card_form({"kind": "found_person", "found": pair.found, "consent": consent}))
-        _photos(finding, card, place, (1, 3))
+        add_photos(finding, card, place, (1, 3), "2024")
 
 
-def _photos(scope: Scope, card: Card, place: Path, numbers: Sequence[int]) -> None:
+def add_photos(scope: Scope, card: Card, place: Path, numbers: Sequence[int], taken: str) -> None:
+    """Attach some of a volunteer's ten portraits."""
     for number in numbers:
         out = BytesIO()
         with Image.open(place / f"{number}.pgm") as portrait:
             portrait.resize((368, 448), Image.Resampling.LANCZOS).save(out, "PNG")
-        told = {"path": f"portrait-{number}.png", "origin": "family", "taken": "1993", "face": "largest"}
+        told = {"path": f"portrait-{number}.png", "origin": "family", "taken": taken, "face": "largest"}
         attach(scope, str(card.id), out.getvalue(), photo_form(told))

@@ -16,6 +16,11 @@ WAYS: tuple[tuple[str, Any, tuple[str, ...]], ...] = (
     ("cards", _("Cards"), ("card.read",)),
     ("candidates", _("Candidates"), ("candidate.read",)),
     ("review", _("Blind review"), ("review.first", "review.second", "review.arbitrate")),
+    (
+        "conclusions",
+        _("Conclusions"),
+        ("conclude", "conclude.death", "disclosure.ask", "disclosure.approve", "disclosure.tell"),
+    ),
     ("dead", _("The dead"), ("dead.read",)),
     ("reports", _("Reports"), ("report.read", "review.first")),
     ("protection", _("Data protection"), ("ledger.read",)),
@@ -23,6 +28,9 @@ WAYS: tuple[tuple[str, Any, tuple[str, ...]], ...] = (
     ("about", _("About"), ()),
 )
 """The main menu: name of the page, what it is called, and the verbs that open it."""
+
+BLIND = frozenset({"review", "review_sitting", "review_face", "review_conflict", "review_known", "statement"})
+"""Pages that tell nothing around what is judged: not even the office one works for."""
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
@@ -44,5 +52,5 @@ def frame(request: HttpRequest) -> dict[str, Any]:
             for name, label, verbs in WAYS
             if name in NAMES and (not verbs or any(scope.may(verb) for verb in verbs))
         ]
-        found["places"] = places(request.user)
+        found["places"] = () if at in BLIND else places(request.user)
     return found

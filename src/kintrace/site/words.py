@@ -62,6 +62,14 @@ WORDS: Mapping[str, Any] = {
     "cheeks": _("cheeks"), "nose": _("nose"), "ears": _("ears"), "mouth": _("mouth"), "chin_jaw": _("chin and jaw"),
     "facial_lines": _("lines of the face"), "scars_marks": _("scars and marks"), "neck": _("neck"),
     "agree": _("agrees"), "differ": _("differs"), "blank": _("says nothing"),
+    "two_reviews_agree": _("The reviewers agree that the two may be one person."),
+    "a_fact_that_is_not_the_face": _("At least one fact that is not the face agrees."),
+    "found_person_agrees": _("The found person agreed that the family may know."),
+    "disclosure_approved": _("A second senior reviewer approved that the family is told."),
+    "family_told": _("The family was told."),
+    "conclude": _("Draw the conclusion"), "conclude.death": _("Conclude on the fate of somebody dead"),
+    "disclosure.ask": _("Ask the found person whether the family may know"),
+    "disclosure.approve": _("Approve that the family is told"), "disclosure.tell": _("Tell the family"),
     "fingerprints": _("fingerprints"), "dental": _("teeth"), "dna": _("DNA"),
     # roles and purposes
     "field_officer": _("field officer"), "caseworker": _("caseworker"), "senior_reviewer": _("senior reviewer"),
@@ -70,7 +78,7 @@ WORDS: Mapping[str, Any] = {
     "protection": _("data protection"), "oversight": _("oversight"),
     # kinds of entries in the ledger
     "card": _("cards"), "consent": _("consent"), "photo": _("photos"), "search": _("searches by face"),
-    "registry": _("searches of the registry"), "candidate": _("candidates"), "conclude": _("conclusions"),
+    "registry": _("searches of the registry"), "candidate": _("candidates"), 
     "disclosure": _("disclosures"), "erase": _("erasures"), "retention": _("retention"), "user": _("accounts"),
     "office": _("offices"), "keys": _("keys"), "backup": _("backups"), "ledger": _("the ledger"), "web": _("signing in"),
     "audit": _("audit"), "administration": _("administration"),

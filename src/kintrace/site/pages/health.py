@@ -5,11 +5,14 @@ from django.db import DatabaseError, connections
 from django.http import HttpRequest, HttpResponse
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
 
-from kintrace.casework import worker
-from kintrace.casework.records import Card, Photo, Template
-from kintrace.matching import standing
-from kintrace.matching.models import Candidate
+from kintrace.matching.waiting import counts
 from kintrace.site.door import anybody
+
+WORDS = {
+    "cards": "Cards", "photos": "Photos", "photos_waiting": "Photos that wait for a worker", "templates": "Templates",
+    "candidates": "Candidates", "search_behind": "Changes the standing search has not followed",
+    "worker_attends": "Whether a worker looked just now",
+}  # fmt: skip
 
 
 @anybody
@@ -38,14 +41,6 @@ def metrics(request: HttpRequest) -> HttpResponse:
     if not near and not (token and request.headers.get("Authorization") == f"Bearer {token}"):
         return HttpResponse(status=404)
     registry = CollectorRegistry()
-    for name, words, value in (
-        ("kintrace_cards", "Cards", Card._all.count()),
-        ("kintrace_photos_waiting", "Photos that wait for a worker", worker.waiting()),
-        ("kintrace_photos", "Photos", Photo._all.count()),
-        ("kintrace_templates", "Templates", Template._all.count()),
-        ("kintrace_candidates", "Candidates", Candidate._all.count()),
-        ("kintrace_search_behind", "Changes the standing search has not followed", standing.behind()),
-        ("kintrace_worker_attends", "Whether a worker looked just now", int(standing.attended())),
-    ):
-        Gauge(name, words, registry=registry).set(value)
+    for name, value in counts().items():
+        Gauge(f"kintrace_{name}", WORDS[name], registry=registry).set(value)
     return HttpResponse(generate_latest(registry), content_type="text/plain; version=0.0.4")

@@ -64,3 +64,27 @@ def purpose(word: str) -> str:
     if not target:
         return say(plain)
     return f"{say(plain)}: {_('all') if target == '*' else target}"
+
+
+@register.filter
+def words(text: str) -> list[str]:
+    """The words of a text, to loop over."""
+    return text.split()
+
+
+@register.filter
+def line(value: Any) -> str:
+    """A fact's value on one line, whatever it is made of."""
+    if isinstance(value, list):
+        return "; ".join(line(each) for each in value)
+    if isinstance(value, dict):
+        return ", ".join(str(each) for each in value.values())
+    return str(value)
+
+
+@register.filter
+def consent(purpose: str) -> str:
+    """A purpose of consent, with whom it is shared where it is about sharing."""
+    name, _point, target = str(purpose).partition(":")
+    told = say(name)
+    return f"{told} ({_('all') if target == '*' else target})" if target else told
