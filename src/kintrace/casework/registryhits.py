@@ -7,10 +7,11 @@ from typing import Any
 from uuid import UUID
 
 from kintrace.casework.dates import Span, span
+from kintrace.casework.dead import tells_death
 from kintrace.casework.facts import opened_many
 from kintrace.casework.forms import Stated
 from kintrace.casework.names import NAME_FACTS
-from kintrace.casework.people import Deployment, Role
+from kintrace.casework.people import Deployment
 from kintrace.casework.records import Card, Fact
 from kintrace.casework.scope import Scope
 from kintrace.casework.searchwords import NUMBERS, slips
@@ -86,12 +87,12 @@ def hits_of(scope: Scope, cards: Sequence[tuple[Card, str]], wanted: Question, b
         for name, value in {"full_name": wanted.name, "date_of_birth": wanted.born, "serial_number": wanted.number}.items()
         if value
     })  # fmt: skip
-    forensic = Role.FORENSIC_OFFICER in scope.roles
+    forensic = scope.may("dead.read")
     domain = Deployment._all.get().domain
     found = []
     for card, part in cards:
         known = facts.get(person_of((card, part)), {})
-        if "found_kind" in known and known["found_kind"].value == "deceased_unidentified" and not forensic:
+        if tells_death(known) and not forensic:
             continue  # the dead have pages of their own
         number = f"{domain}/{card.opened_by.code}/{card.local}"
         hit = _weighed(card, number, part, known, one, wanted, birth)

@@ -58,6 +58,8 @@ PERMITTED: Mapping[str, frozenset[Role]] = {
     "review.arbitrate": frozenset({S, X}),
     "review.control": frozenset({S}),
     "review.report": frozenset({S, D}),
+    "report.read": frozenset({S, D}),
+    "report.export": frozenset({S, D}),
     "conclude": frozenset({S}),
     "conclude.death": frozenset({X}),
     "disclosure.ask": frozenset({F, C, S, X}),

@@ -22,7 +22,7 @@ WAYS: tuple[tuple[str, Any, tuple[str, ...]], ...] = (
         ("conclude", "conclude.death", "disclosure.ask", "disclosure.approve", "disclosure.tell"),
     ),
     ("dead", _("The dead"), ("dead.read",)),
-    ("reports", _("Reports"), ("report.read",)),
+    ("reports", _("Reports"), ("report.read", "review.first")),
     ("protection", _("Data protection"), ("ledger.read",)),
     ("administration", _("Administration"), ("user.manage",)),
     ("about", _("About"), ()),

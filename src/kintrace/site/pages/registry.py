@@ -19,11 +19,12 @@ from kintrace.casework.registry import Found, Question, search
 from kintrace.casework.scope import Scope
 from kintrace.errors import Denied
 from kintrace.matching.savedsearches import drop_search, keep_search, kept_searches
+from kintrace.site.cases import keep_purpose, purpose_of
 from kintrace.site.door import PURPOSES, Asked, asked_for, door
 
 FOR = tuple(each for each in PURPOSES if each in ("tracing", "registration", "review"))
 CASE = "registry_case"
-"""Where the session has the id of the card one searches for; its purpose is in “cases”, by the same id."""
+"""Where the session has the id of the card one searches for; its purpose is kept as for the card's own pages."""
 
 
 @door("registry.search")
@@ -40,13 +41,11 @@ def registry(request: Asked) -> HttpResponse:
 
 
 def _page(request: Asked, question: Question, found: Found | None = None) -> HttpResponse:
-    from kintrace.site import urls
-
     case = _case(request)
     return render(request, "kintrace/registry.html", {
         "case": case, "question": question, "found": found, "purposes": FOR, "statuses": Status.values(),
         "kinds": CardKind.values(), "offices": Office._all.order_by("code"), "kept": kept_searches(request.scope),
-        "card_page": "card" in urls.NAMES, "more": any((question.office, question.status, question.kind)),
+        "more": any((question.office, question.status, question.kind)),
     })  # fmt: skip
 
 
@@ -57,8 +56,8 @@ def _question(given: QueryDict) -> Question:
 def _case(request: Asked) -> dict[str, Any] | None:
     """The case in hand, where there is one that is still open to who asks."""
     number = request.session.get(CASE)
-    purpose = request.session.get("cases", {}).get(number)
-    if not number or not purpose:
+    purpose = purpose_of(request, number) if number else ""
+    if not purpose:
         return None
     card = request.scope.cards().select_related("opened_by").filter(id=number).first()
     return {"id": number, "number": record_id(card), "purpose": purpose} if card else None
@@ -86,7 +85,7 @@ def case(request: Asked) -> HttpResponse:
         return redirect("registry")
     card = request.scope.card(request.POST.get("card", ""))
     purpose = asked_for(request.POST.get("purpose"), FOR, "purpose")
-    request.session["cases"] = {**request.session.get("cases", {}), str(card.id): purpose}
+    keep_purpose(request, card.id, purpose)
     request.session[CASE] = str(card.id)
     return redirect("registry")
 
