@@ -8,7 +8,7 @@ on its legal basis, and in no other way.
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from kintrace.casework.records import Consent, Grant, Purpose
 
@@ -55,6 +55,12 @@ def _told(person: str, purpose: str, target: str, *, allowed: bool) -> Q:
     """That the consent which holds has this very answer; asked person by person, so that a query about few reads few."""
     mine = Q(consent__person=OuterRef(person), consent__superseded_at=None)
     return Q(Exists(Grant._all.filter(mine, purpose=purpose, target=target, allowed=allowed)))
+
+
+def refusers(purpose: str) -> "QuerySet[Consent]":
+    """The ids of people who said no to a purpose, as a subquery: quicker than :func:`refusing` where all cards are counted."""
+    grants = Grant._all.filter(purpose=purpose, target="", allowed=False)
+    return Consent._all.filter(superseded_at=None, id__in=grants.values("consent")).values("person")
 
 
 def answers_of(consent: Consent | None) -> list[Answer]:

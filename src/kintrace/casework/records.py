@@ -81,7 +81,11 @@ class Card(models.Model):
 
         default_manager_name = "_all"
         constraints = (models.UniqueConstraint(fields=["opened_by", "local"], name="card_number"),)
-        indexes = (models.Index(fields=["office", "status"]), models.Index(fields=["expires"]))
+        indexes = (
+            models.Index(fields=["office", "status"]),
+            models.Index(fields=["expires"]),
+            models.Index(fields=["office", "opened_at"]),
+        )
 
 
 class Fact(SealedModel):
@@ -178,6 +182,7 @@ class Grant(models.Model):
 
         default_manager_name = "_all"
         constraints = (models.UniqueConstraint(fields=["consent", "purpose", "target"], name="one_answer_a_purpose"),)
+        indexes = (models.Index(fields=["purpose", "allowed"]),)
 
 
 class PhotoState(Word):

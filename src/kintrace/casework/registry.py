@@ -13,7 +13,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from kintrace.casework.consents import allowing, refusing
+from kintrace.casework.consents import allowing, refusers
 from kintrace.casework.dates import Span, span
 from kintrace.casework.forms import Stated
 from kintrace.casework.records import Card, CardKind, Purpose, Status
@@ -30,7 +30,7 @@ __all__ = ["Found", "Hit", "Question", "search"]
 
 REACH = 3000
 """People looked up by words at most, the rarest words first."""
-WEIGHED = 60
+WEIGHED = 40
 """Of whom names are unsealed, where words found more."""
 SCANNED = 200
 """Cards looked through, the newest first, where a birth date or a place alone is asked for: neither is in the index alone."""
@@ -114,13 +114,13 @@ def _checked(question: Question) -> Question:
 
 def _open_to(scope: Scope, wanted: Question) -> "QuerySet[Card]":
     """The cards that may be looked at: the scope's, of people who did not refuse tracing, with the office, status and kind."""
-    narrowed = {
-        name: value
-        for name, value in {"office__code": wanted.office, "status": wanted.status, "kind": wanted.kind}.items()
-        if value
-    }
-    cards = scope.cards().filter(~refusing("subject_id", Purpose.TRACING), **narrowed)
+    cards = _narrowed(scope, wanted).filter(~Q(subject__in=refusers(Purpose.TRACING)))
     return cards.select_related("office", "opened_by")
+
+
+def _narrowed(scope: Scope, wanted: Question) -> "QuerySet[Card]":
+    told = {"office__code": wanted.office, "status": wanted.status, "kind": wanted.kind}
+    return scope.cards().filter(**{name: value for name, value in told.items() if value})
 
 
 def _words(wanted: Question) -> dict[str, list[str]]:
@@ -159,7 +159,9 @@ def _permitted(scope: Scope, cards: "QuerySet[Card]", people: Sequence[UUID]) ->
 
     Enquirers are among them only where they may be seen.
     """
-    seen = Q(office=scope.office) | allowing("enquirer_id", Purpose.SHARE_OFFICE, scope.office_code)
+    seen = Q()
+    if scope.bureau is not None:  # else all are the own office's
+        seen = Q(office=scope.office) | allowing("enquirer_id", Purpose.SHARE_OFFICE, scope.office_code)
     found: list[tuple[UUID, str]] = []
     at = 0
     while at < len(people) and len(found) <= WEIGHED:
@@ -195,7 +197,8 @@ def _looked_through(scope: Scope, cards: "QuerySet[Card]", wanted: Question, bir
 
 def _listed(scope: Scope, cards: "QuerySet[Card]", wanted: Question, page: int) -> Found:
     """All cards with an office, a status, a kind: the newest first, and only those of the page unsealed."""
-    total = cards.count()
+    every = _narrowed(scope, wanted)
+    total = every.count() - every.filter(subject__in=refusers(Purpose.TRACING)).count()
     pages = max(1, -(-total // PAGE))
     page = min(max(1, page), pages)
     rows = cards.order_by("-opened_at", "-local")[(page - 1) * PAGE : page * PAGE]

@@ -134,7 +134,8 @@ class Scope:
         if self.bureau is not None:
             shared = allowing("subject_id", Purpose.SHARE_OFFICE, self.office_code)
             own |= Q(bureaus=self.bureau) & shared
-        return Card._all.filter(own).distinct()
+        cards = Card._all.filter(own)
+        return cards.distinct() if self.bureau is not None else cards  # only a bureau's marks give a card twice
 
     def persons(self) -> "QuerySet[Person]":
         """The people on those cards; an enquirer of another office's card only where they, too, agreed to share."""

@@ -177,7 +177,7 @@ def daily_work(last: date | None = None) -> date:
         return last
     from kintrace.casework.drafts import end_old
     from kintrace.casework.erasure import finish_erasures, run_retention
-    from kintrace.casework.setup import note_system, system_scope
+    from kintrace.casework.setup import keep_quick, note_system, system_scope
     from kintrace.casework.soundness import sweep
     from kintrace.ledger import entries
     from kintrace.matching.savedsearches import drop_expired
@@ -189,5 +189,6 @@ def daily_work(last: date | None = None) -> date:
     expired = run_retention(scope, dry_run=False)
     sweep(scope)
     drop_expired()
+    keep_quick()
     note_system("daily.done", ended=ended, expired=len(expired), drafts=end_old())
     return today.date()
