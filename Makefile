@@ -11,7 +11,7 @@ RECORDS := tests/vault tests/ledger tests/casework tests/matching $(foreach rule
 # Tests of the rooms that know no database, and those in a browser; what is left is told by its folder.
 ROOMS := $(foreach room,emblem evaluation evidence faces folder gallery provenance,tests/$(room)/)
 
-.PHONY: demo test test-rooms test-records test-commands test-pages test-postgres chromium catalogs check format lock clean
+.PHONY: demo test test-rooms test-records test-commands test-pages test-postgres chromium screenshots catalogs check format lock clean
 
 .venv/installed: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Kintrace needs Python 3.11 or newer: make PYTHON=python3.11")'
@@ -53,6 +53,9 @@ test-pages: .venv/installed  # in a real browser
 
 test-postgres: .venv/installed
 	$(BIN)/python tests/postgres.py -- $(BIN)/python -m pytest -p no:cacheprovider $(RECORDS)
+
+screenshots: .venv/installed chromium  ## a picture of every page in English and Arabic
+	$(BIN)/python tests/browser/screenshots.py
 
 catalogs: .venv/installed  ## bring the translations' catalogs up to the texts of the pages, and compile them
 	$(BIN)/python tests/catalogs.py

@@ -1,0 +1,55 @@
+"""Every page, in English and Arabic: nothing stands in anybody's way (axe-core), nothing overflows, no raw key or id is shown."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from conftest import Agency
+from pages_shown import PAGES, cards_pages
+from playwright.sync_api import Page
+from test_desk import without_barriers
+
+RAW = re.compile(r"[a-z]+_[a-z_]+|Traceback|Exception|\{\{|\{%|%\([a-z]+\)s|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}")
+
+
+def looked_at(page: Page, address: str) -> None:
+    """No barrier, nothing wider than the window, no key of ours where people read."""
+    page.goto(address)
+    assert page.locator("h1").count() == 1, address
+    without_barriers(page)
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert wide <= 1, f"{address} is {wide} pixels too wide"
+    # The ledger's own words stand in code: they are what is proved, and the same in every language.
+    told = page.locator("main").evaluate(
+        "main => { main.querySelectorAll('code').forEach(each => each.remove()); return main.innerText; }"
+    )
+    shown = [each for each in RAW.findall(told) if "invented" not in each]
+    assert not shown, (address, shown)
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+@pytest.mark.parametrize("login", PAGES)
+def test_pages_of(agency: Agency, sign_in: Callable[..., Page], login: str, language: str) -> None:
+    """Pages of a role."""
+    page = sign_in(agency, login, language=language)
+    for address in PAGES[login]:
+        looked_at(page, address)
+
+
+@pytest.mark.parametrize(
+    ("language", "size"), [("en", (1280, 720)), ("ar", (1280, 720)), ("en", (390, 844)), ("en", (640, 360))]
+)
+def test_pages_of_a_card(
+    own_agency: Agency, sign_in: Callable[..., Page], language: str, size: tuple[int, int]
+) -> None:
+    """A card, its forms and photos; on a phone, and at twice the size, too."""
+    width, height = size
+    page = sign_in(own_agency, "rana", viewport={"width": width, "height": height})
+    every = cards_pages(page)
+    with page.expect_navigation():
+        page.select_option("#language", "fr" if language == "en" else language)
+    if language == "en":
+        with page.expect_navigation():
+            page.select_option("#language", language)
+    for address in every.values():
+        looked_at(page, address)
