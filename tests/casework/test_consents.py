@@ -7,7 +7,7 @@ from casework_help import CONSENT, found_form, request_form
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kintrace.casework import agreements, registration
+from kintrace.casework import agreements, registration, setup
 from kintrace.casework.consents import ALL, Answer, allowing, allows, parsed
 from kintrace.casework.forms import card_form, consent_form
 from kintrace.casework.records import Consent, Person, Template
@@ -48,6 +48,7 @@ def test_taking_a_yes_away_never_allows_more(answers):
 
 def test_the_rule_inside_the_query_is_the_rule(scope):
     """Every combination of answers to two offices, all offices and face search."""
+    setup.add_office(scope, "geneva", "Geneva")
     names = ["face_search", "share_office:geneva", "share_office:*"]
     for told in itertools.product([True, False, None], repeat=3):
         purposes = {name: answer for name, answer in zip(names, told, strict=True) if answer is not None}
@@ -99,6 +100,35 @@ def test_withdrawing_from_one_office_leaves_the_others(scope, found_card):
     agreements.withdraw_consent(scope, str(card.local), "share_office:geneva")
     assert not agreements.agreed_to_share(card.subject, "geneva")
     assert agreements.agreed_to_share(card.subject, "kyiv")
+
+
+@pytest.mark.parametrize("answer", [True, False])
+def test_consent_to_share_names_offices_that_exist(scope, request_card, answer):
+    """A slip in a code would share with nobody; in a no beside a yes to all, with whom nothing should go."""
+    setup.add_office(scope, "north", "North")
+    wrong = {**CONSENT, "purposes": {"tracing": True, "share_office:*": True, "share_office:nroth": answer}}
+    kin = {"full_name": "Kin (invented)", "relationship": "sister", "consent": {**wrong, "capacity": "self"}}
+    for refused in (
+        lambda: request_card(consent=wrong),
+        lambda: request_card(enquirer=kin),
+        lambda: agreements.record_consent(scope, "1", consent_form(wrong)),
+        lambda: agreements.record_consent(scope, "1", consent_form(wrong), part="enquirer"),
+    ):
+        if not Person._all.exists():
+            request_card()
+        with pytest.raises(FormError, match=r"share_office:nroth.*Known are: local, north"):
+            refused()
+        assert Person._all.count() == 2
+        assert Consent._all.filter(superseded_at=None).count() == 1  # what held holds
+    good = {
+        **CONSENT,
+        "purposes": {"share_office:north": answer, "share_office:*": True},
+        "withheld_from": ["ministry-x"],
+    }
+    agreements.record_consent(scope, "1", consent_form(good))
+    assert agreements.agreed_to_share(Person._all.get(card__local=1), "north") == answer
+    assert agreements.withdraw_consent(scope, "1", "share_office:nowhere") == "recorded"
+    assert agreements.agreed_to_share(Person._all.get(card__local=1), "local")
 
 
 @pytest.mark.parametrize("born", ["2015-03", "5 as of 2026-01-01", "2000..2015"])

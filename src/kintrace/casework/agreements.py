@@ -2,16 +2,16 @@
 
 import json
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
-from kintrace.casework.consents import Answer, allows, answers_of
+from kintrace.casework.consents import ALL, Answer, allows, answers_of
 from kintrace.casework.forms import Agreed, Stated, check_minor
-from kintrace.casework.people import Deployment
+from kintrace.casework.people import Deployment, Office
 from kintrace.casework.records import Card, Consent, Grant, Person, Photo, PhotoState, Purpose
 from kintrace.casework.scope import Scope
 from kintrace.casework.templates import revoke_templates
@@ -50,6 +50,29 @@ def consent_of(person: Person) -> dict[str, Any] | None:
             for each in sorted(answers, key=lambda each: (each.purpose, each.target))
         },
     }
+
+
+def check_offices(every: Iterable[Agreed]) -> None:
+    """Refuse consents that name an office that does not exist: a slip there would share too little, or too much.
+
+    ``*`` is all offices. What is “withheld from” may be an authority as well as an office, so is not looked at: it is known
+    by the no to the authority of the same name.
+
+    Raises:
+        FormError: an office is unknown.
+    """
+    named: set[str] = set()
+    for agreed in every:
+        told = {(each.purpose, each.target): each.allowed for each in agreed.answers}
+        offices = ((target, yes) for (purpose, target), yes in told.items() if purpose == Purpose.SHARE_OFFICE)
+        named |= {at for at, yes in offices if at != ALL and (yes or told.get((Purpose.SHARE_AUTHORITY, at), True))}
+    known = set(Office._all.values_list("code", flat=True)) if named else set()
+    for code in sorted(named - known):
+        raise FormError(
+            f"The consent to share names an office that does not exist: share_office:{code[:40]}.",
+            "Nothing was kept.",
+            f"Known are: {', '.join(sorted(known))}; * is all of them.",
+        )
 
 
 def keep_consent(scope: Scope, person: Person, agreed: Agreed) -> Consent:
@@ -115,12 +138,14 @@ def record_consent(scope: Scope, reference: str, agreed: Agreed, *, part: str = 
 
     Raises:
         Denied, NotPossible: nothing was changed.
-        FormError: the person may be a minor, and this consent is not of a guardian or in their best interest.
+        FormError: an office is unknown; or the person may be a minor, and this consent is not of a guardian or in their best
+            interest. Nothing was changed.
     """
     from kintrace.casework.facts import known
 
     card, person = _person(scope, reference, part, "consent.record")
     with transaction.atomic():
+        check_offices([agreed])
         if part == "subject":
             check_minor(known(person), agreed)
         yes = sum(each.allowed for each in agreed.answers)

@@ -2,17 +2,22 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
 
 from kintrace.casework.cards import record_id
+from kintrace.casework.people import Deployment
 from kintrace.casework.records import Card, NotAgain, Person, Photo, Template, Tombstone
 from kintrace.casework.scope import Scope
 from kintrace.casework.templates import announce
+from kintrace.ledger import Entry
 from kintrace.vault import delete_blob, destroy, living
 
 BATCH = 500
+SAME_ERASURE = timedelta(minutes=1)
+"""The most that may lie between the entry of an erasure and its tombstone's time."""
 
 
 def erase(scope: Scope, reference: str) -> str:
@@ -52,6 +57,29 @@ def erase_card(scope: Scope, card: Card) -> str:
     for blob in blobs:
         delete_blob(blob)
     return name
+
+
+def erased_card(scope: Scope, reference: str) -> UUID | None:
+    """The id that an erased card had in the ledger, by its number or that id; only where the scope's office worked on it.
+
+    No table links the two. But a tombstone is made in the transaction that writes ``erase.done``, while the ledger is locked:
+    the last such entry before the tombstone's time is that card's.
+    """
+    done = Entry._all.filter(action="erase.done", outcome="done")
+    parts = reference.strip().split("/")
+    if len(parts) == 1 and not parts[0].isdigit():
+        entry = done.filter(record=f"card:{parts[0].lower()}").first()
+    else:
+        office = parts[-2] if len(parts) > 1 else scope.office_code
+        name = f"{Deployment._all.get().domain}/{office}/{parts[-1].lstrip('0')}"
+        stone = Tombstone._all.filter(person_record_id=name).first()
+        if stone is None:
+            return None
+        since = stone.source_date - SAME_ERASURE
+        entry = done.filter(at__lte=stone.source_date, at__gte=since).order_by("at").last()
+    if entry is None or not Entry._all.filter(record=entry.record, office=str(scope.office)).exists():
+        return None
+    return UUID(entry.record.partition(":")[2])
 
 
 def erase_enquirer(scope: Scope, card: Card) -> None:

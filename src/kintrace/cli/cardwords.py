@@ -26,6 +26,8 @@ def say_card(card: Mapping[str, Any]) -> None:
         if card[name]:
             days.append(f"{words} {card[name]}")
     out.print(f"  {', '.join(days)}; office {card['office']}", markup=False)
+    if card["closure_reason"]:
+        out.print(f"  closed {card['closed'][:10]}: {card['closure_reason']}", markup=False)
     if card["bureaus"]:
         out.print(f"  marked for {', '.join(card['bureaus'])}", markup=False)
     for part in ("subject", "enquirer"):

@@ -69,7 +69,7 @@ def init(
 
 
 @app.command()
-def migrate(data: Data = None) -> None:
+def migrate(data: Data = None, json: Json = False) -> None:
     """Bring the records to this release's form. Make a copy of the data folder first."""
     folder = begun(data)
     from kintrace.casework.setup import migrate as bring
@@ -78,21 +78,26 @@ def migrate(data: Data = None) -> None:
     with database_errors():
         if not present():
             raise NoDeployment(f"There is no installation of Kintrace in {folder}.", "Nothing was changed.")
-        if not pending():
-            out.print("The records are of this release already.")
-            return
-        bring()
-        note_system("deployment.migrate")
-    out.print("Done: the records are of this release.")
+        needed = pending()
+        if needed:
+            bring()
+            note_system("deployment.migrate")
+    if json:
+        print_json({"migrated": needed})
+    else:
+        out.print("Done: the records are of this release." if needed else "The records are of this release already.")
 
 
 @command(user, "add", purpose="administration")
-def user_add(scope: "Scope", login: Login) -> None:
+def user_add(scope: "Scope", login: Login, json: Json = False) -> None:
     """Add a user, who may do nothing until given a role."""
     from kintrace.casework.setup import add_user
 
     added = add_user(scope, login)
-    out.print(f"Added. Give a role: kintrace user role {added.username} ROLE", markup=False)
+    if json:
+        print_json({"login": added.username, "active": added.is_active, "roles": []})
+    else:
+        out.print(f"Added. Give a role: kintrace user role {added.username} ROLE", markup=False)
 
 
 @command(user, "role", purpose="administration")
@@ -110,23 +115,34 @@ def user_role(
     ] = None,
     for_bureau: Annotated[str, typer.Option("--in-bureau", help="Only while working for this bureau.")] = "",
     back: Annotated[bool, typer.Option("--back", help="Take the role back.")] = False,
+    json: Json = False,
 ) -> None:
     """Give a user a role in an office, or take it back."""
     from kintrace.casework.setup import set_role
 
-    set_role(scope, login, where or scope.office_code, role, bureau=for_bureau, take_back=back)
-    out.print("Taken back." if back else "Done.")
+    code = where or scope.office_code
+    set_role(scope, login, code, role, bureau=for_bureau, take_back=back)
+    if json:
+        print_json({"login": login, "office": code, "role": role, "bureau": for_bureau or None, "held": not back})
+    else:
+        out.print("Taken back." if back else "Done.")
 
 
 @command(user, "disable", purpose="administration")
 def user_disable(
-    scope: "Scope", login: Login, enable: Annotated[bool, typer.Option("--enable", help="Let them in again.")] = False
+    scope: "Scope",
+    login: Login,
+    enable: Annotated[bool, typer.Option("--enable", help="Let them in again.")] = False,
+    json: Json = False,
 ) -> None:
     """Shut a user out; what they did stays in the ledger."""
     from kintrace.casework.setup import disable_user
 
     disable_user(scope, login, enable=enable)
-    out.print("They may work here again." if enable else "They may do nothing here any more.")
+    if json:
+        print_json({"login": login, "active": enable})
+    else:
+        out.print("They may work here again." if enable else "They may do nothing here any more.")
 
 
 @command(user, "list", purpose="administration")
@@ -151,12 +167,15 @@ def user_list(scope: "Scope", json: Json = False) -> None:
 
 
 @command(office, "add", purpose="administration")
-def office_add(scope: "Scope", code: Code, name: FullName) -> None:
+def office_add(scope: "Scope", code: Code, name: FullName, json: Json = False) -> None:
     """Add an office, with a key of its own."""
     from kintrace.casework.setup import add_office
 
     added = add_office(scope, code, name)
-    out.print(f"Added. Give somebody a role there: kintrace user role LOGIN ROLE --in {added.code}", markup=False)
+    if json:
+        print_json({"code": added.code, "name": added.name})
+    else:
+        out.print(f"Added. Give somebody a role there: kintrace user role LOGIN ROLE --in {added.code}", markup=False)
 
 
 @command(office, "list", purpose="administration")
@@ -179,18 +198,25 @@ def office_apart(
     code: Code,
     other: Annotated[str, typer.Argument(help="Code of the other office.")],
     back: Annotated[bool, typer.Option("--back", help="Let them be compared again.")] = False,
+    json: Json = False,
 ) -> None:
     """Have the records of two offices never compared, whatever the people on them agreed to."""
     from kintrace.matching.comparable import keep_apart
 
     keep_apart(scope, code, other, take_back=back)
-    out.print("They may be compared again, where the people agreed." if back else "They are never compared.")
+    if json:
+        print_json({"offices": [code, other], "apart": not back})
+    else:
+        out.print("They may be compared again, where the people agreed." if back else "They are never compared.")
 
 
 @command(bureau, "add", purpose="administration")
-def bureau_add(scope: "Scope", code: Code, name: FullName) -> None:
+def bureau_add(scope: "Scope", code: Code, name: FullName, json: Json = False) -> None:
     """Add a bureau; offices mark cards for it (kintrace card mark)."""
     from kintrace.casework.setup import add_bureau
 
-    add_bureau(scope, code, name)
-    out.print("Added. Its members: kintrace user role LOGIN ROLE --in-bureau CODE")
+    added = add_bureau(scope, code, name)
+    if json:
+        print_json({"code": added.code, "name": added.name})
+    else:
+        out.print(f"Added. Its members: kintrace user role LOGIN ROLE --in-bureau {added.code}", markup=False)

@@ -154,14 +154,17 @@ def photo_choose(
 
 
 @command(photo, "withdraw")
-def photo_withdraw(scope: "Scope", which: PhotoId, yes: Yes = False) -> None:
+def photo_withdraw(scope: "Scope", which: PhotoId, yes: Yes = False, json: Json = False) -> None:
     """Take a photo back: it is deleted, with all that was made of it, and leaves every search."""
     from kintrace.casework.photos import withdraw
 
     if not yes:
         typer.confirm("Delete this photo? It cannot be undone.", abort=True, err=True)
     withdraw(scope, which)
-    out.print("Deleted. Older backups still hold it, sealed, until they are deleted or the person is erased.")
+    if json:
+        print_json({"id": str(which), "deleted": True})
+    else:
+        out.print("Deleted. Older backups still hold it, sealed, until they are deleted or the person is erased.")
 
 
 @command(photo, "save")
@@ -171,6 +174,7 @@ def photo_save(
     file: Annotated[Path, typer.Argument(help="Where to write it; nothing there is overwritten.")],
     crop: Annotated[bool, typer.Option("--crop", help="Only the face, upright.")] = False,
     yes: Yes = False,
+    json: Json = False,
 ) -> None:
     """Write a copy of a photo that is no longer protected."""
     from kintrace.casework.photos import picture
@@ -181,7 +185,10 @@ def photo_save(
     if not yes:
         typer.confirm("Write it?", abort=True, err=True)
     write_whole(file, picture(scope, which, crop=crop))
-    out.print(f"Written: {file}. Delete it as soon as it has served.", markup=False)
+    if json:
+        print_json({"id": str(which), "file": str(file)})
+    else:
+        out.print(f"Written: {file}. Delete it as soon as it has served.", markup=False)
 
 
 def checked_part(part: str) -> None:
