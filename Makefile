@@ -6,9 +6,12 @@ BIN := .venv/Scripts
 endif
 
 # Tests that meet the database.
-RECORDS := tests/vault tests/ledger tests/casework tests/matching $(foreach rule,2 3 5 6 7 9 11 12 13,$(wildcard tests/promises/test_rule_$(rule)_*))
+RECORDS := tests/vault tests/ledger tests/casework tests/matching $(foreach rule,2 3 5 6 7 9 10 11 12 13,$(wildcard tests/promises/test_rule_$(rule)_*))
 
-.PHONY: demo test test-all test-postgres check lint format lock bench clean
+# Tests of the rooms that know no database, and those in a browser; what is left is told by its folder.
+ROOMS := $(foreach room,emblem evaluation evidence faces folder gallery provenance,tests/$(room)/)
+
+.PHONY: demo test test-rooms test-records test-commands test-pages test-postgres chromium catalogs check format lock clean
 
 .venv/installed: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Kintrace needs Python 3.11 or newer: make PYTHON=python3.11")'
@@ -17,8 +20,8 @@ RECORDS := tests/vault tests/ledger tests/casework tests/matching $(foreach rule
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
-demo: .venv/installed  ## the main job, on portraits of volunteers with invented cards
-	$(BIN)/kintrace demo
+demo: .venv/installed  ## the main job, on portraits of volunteers with invented cards; SERVE=0 does not stay to serve the pages
+	$(BIN)/kintrace demo $(if $(filter 0,$(SERVE)),--no-serve,--serve)
 
 check: .venv/installed
 	$(BIN)/ruff check .
@@ -26,14 +29,33 @@ check: .venv/installed
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-test: check  ## all tests, those of the records once more on PostgreSQL beside them, and the checks of CI
-	$(MAKE) --no-print-directory --jobs=2 --output-sync=target test-all test-postgres
+test: check chromium  ## all tests, those of the records once more on PostgreSQL, and the checks of CI
+	$(MAKE) --no-print-directory --jobs=2 --output-sync=target test-commands test-records test-postgres test-rooms test-pages
 
-test-all: .venv/installed
-	$(BIN)/python -m pytest
+chromium:  ## Debian's browser, for the tests of pages: installed where that is allowed
+	@command -v chromium >/dev/null || for as in "" "sudo -n"; do \
+	    echo "Installing Chromium for the tests of pages"; \
+	    { $$as apt-get update && $$as apt-get install -y --no-install-recommends chromium; } >/dev/null 2>&1 && break; done || true
+	@command -v chromium >/dev/null || test "$(BROWSER)" != required || { echo "No Chromium: the tests of pages cannot run."; exit 1; }
+
+test-rooms: .venv/installed  # those without a database
+	$(BIN)/python -m pytest -p no:cacheprovider $(ROOMS)
+
+test-records: .venv/installed
+	$(BIN)/python -m pytest -p no:cacheprovider $(filter-out $(ROOMS) tests/cli/ tests/browser/ tests/__pycache__/,$(wildcard tests/*/))
+
+test-commands: .venv/installed
+	$(BIN)/python -m pytest -p no:cacheprovider tests/cli
+
+test-pages: .venv/installed  # in a real browser
+	@if command -v chromium >/dev/null; then $(BIN)/python -m pytest -p no:cacheprovider tests/browser; \
+	else echo "!!! NOT RUN: tests/browser (walks through all pages). Chromium is not installed, and could not be: apt-get install chromium"; fi
 
 test-postgres: .venv/installed
 	$(BIN)/python tests/postgres.py -- $(BIN)/python -m pytest -p no:cacheprovider $(RECORDS)
+
+catalogs: .venv/installed  ## bring the translations' catalogs up to the texts of the pages, and compile them
+	$(BIN)/python tests/catalogs.py
 
 format: .venv/installed
 	$(BIN)/ruff check --fix .

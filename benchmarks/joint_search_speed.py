@@ -5,7 +5,7 @@ import os
 import statistics
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +38,7 @@ def speed(registry: Any, engine: Any, width: int) -> dict[str, float]:
         "weighed without faces, s": each(bare.weighed),
         "others(card).count(), s": each(lambda card: others(card).count()),
     }
-    _templates(registry, engine.gallery.pack, width)
+    give_templates(registry.finding, registry.unphotographed, engine.gallery.pack, width)
     before, start = resident(), time.perf_counter()
     gallery = LiveGallery(engine.gallery.pack, width)
     gallery.catch_up()
@@ -53,8 +53,8 @@ def speed(registry: Any, engine: Any, width: int) -> dict[str, float]:
             "process, MB": resident()}  # fmt: skip
 
 
-def _templates(registry: Any, pack: str, width: int) -> None:
-    """A random template for everybody without a photo; the file of the photo is not there."""
+def give_templates(scope: Any, everybody: Sequence[uuid.UUID], pack: str, width: int) -> None:
+    """A random template for each card's person; the file of the photo is not there."""
     from django.db import transaction
 
     from kintrace.casework.records import Card, Photo, PhotoState, Template
@@ -62,8 +62,8 @@ def _templates(registry: Any, pack: str, width: int) -> None:
     from kintrace.vault import seal_many
 
     rng = np.random.default_rng(0)
-    for at in range(0, len(registry.unphotographed), AT_ONCE):
-        cards = registry.unphotographed[at : at + AT_ONCE]
+    for at in range(0, len(everybody), AT_ONCE):
+        cards = everybody[at : at + AT_ONCE]
         people = [
             person for part in range(0, len(cards), 500)
             for person in Card._all.filter(id__in=cards[part : part + 500]).values_list("subject", flat=True)
@@ -91,7 +91,7 @@ def _templates(registry: Any, pack: str, width: int) -> None:
         for row, sealed in zip(made, seal_many(places), strict=True):
             row.vector = sealed
         with transaction.atomic():
-            registry.finding.note("photo.acquired", "bench", templates=len(made))
+            scope.note("photo.acquired", "bench", templates=len(made))
             Photo._all.bulk_create(photos)
             Template._all.bulk_create(made)
             announce(made, gone=False)

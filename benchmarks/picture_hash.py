@@ -2,6 +2,7 @@
 
     .venv/bin/python benchmarks/picture_hash.py                time, search at 10⁴, 10⁵ and 10⁶, and all photos of lfw-dev below
     .venv/bin/python benchmarks/picture_hash.py --photos 200   fewer photos
+    .venv/bin/python benchmarks/picture_hash.py --speed-only   time and search only
 
 Found again: one photo each of the people of ../shared/faces/lfw-dev and its altered copies, by the whole picture (with its eight
 turns, and what is inside a border or a screen) and by the face in it. Confused: every pair of different photos of one person.
@@ -217,6 +218,7 @@ def main() -> None:
     parser.add_argument("--photos", type=int, default=1000, help="altered photos at most")
     parser.add_argument("--pairs", type=int, default=8, help="photos of one person at most")
     parser.add_argument("--runs", type=int, default=15)
+    parser.add_argument("--speed-only", action="store_true", help="time and search only")
     options = parser.parse_args()
     cv2.setNumThreads(1)
     finder = Finder(threads=1)
@@ -225,6 +227,9 @@ def main() -> None:
         people[path.parent.name].append(path)
     report: dict[str, object] = {"machine": platform.processor() or platform.machine()}
     report["ms_per_photo"], report["search_ms"] = per_photo(), [search(size, options.runs) for size in SIZES]
+    if options.speed_only:
+        print(json.dumps(report, indent=1))
+        return
     pairs = strangers(people, options.pairs, finder)
     thresholds = {by: pairs[0][by][0][0] // 2 for by in ("whole", "face")}
     strange = everybody(people, finder)

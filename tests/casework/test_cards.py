@@ -96,10 +96,13 @@ def test_closing_needs_a_reason_and_can_be_undone(scope, request_card):
         cards.close(scope, str(card.local), " ")
     cards.close(scope, str(card.local), "the family asked for it")
     assert Card._all.get(id=card.id).status == "closed"
+    told = cards.read(scope, str(card.local))["subject"]["facts"]["closure_reason"]
+    assert told["value"] == "the family asked for it"
     with pytest.raises(NotPossible, match="closed already"):
         cards.close(scope, str(card.local), "again")
     cards.reopen(scope, str(card.local))
     assert Card._all.get(id=card.id).status == "open"
+    assert "closure_reason" not in cards.read(scope, str(card.local))["subject"]["facts"]
 
 
 def test_a_batch_is_kept_whole_or_not_at_all(scope):

@@ -48,7 +48,7 @@ def test_taking_a_yes_away_never_allows_more(answers):
 
 def test_the_rule_inside_the_query_is_the_rule(scope):
     """Every combination of answers to two offices, all offices and face search."""
-    setup.add_office(scope, "geneva", "Geneva")
+    setup.add_office(scope, "geneva", "Another office")
     names = ["face_search", "share_office:geneva", "share_office:*"]
     for told in itertools.product([True, False, None], repeat=3):
         purposes = {name: answer for name, answer in zip(names, told, strict=True) if answer is not None}

@@ -11,7 +11,7 @@ from casework_help import found_form, request_form
 from deployments import Deployment, databases
 
 ROOT = Path(__file__).parents[2]
-RELEASES = {"before photos could say the largest face": "e157a53"}
+RELEASES = {"before photos could say the largest face": "e157a53", "before photos were checked": "be61a9e"}
 """Commits of earlier releases: their own program, out of the history, makes the records."""
 
 
@@ -39,7 +39,7 @@ def old(request, tmp_path, environment, lfw_photos):
                                capture_output=True).stdout  # fmt: skip
         assert where.startswith(str(source)), "the earlier release did not run"
         run("init", "--domain", "test.kintrace")
-        photos = [{"path": str(lfw_photos[0]), "face": 1}, str(lfw_photos[1])]
+        photos = [{"path": str(lfw_photos[0]), "face": 1}, {"path": str(lfw_photos[1]), "origin": "social_media"}]
         for form in (request_form("Олена Приклад (invented)"), found_form("Olena Pryklad (invented)", photos=photos)):
             (tmp_path / "form.json").write_text(json.dumps(form), encoding="utf-8")
             run("card", "new", "--from", str(tmp_path / "form.json"))
@@ -57,5 +57,16 @@ def test_records_of_an_earlier_release_are_brought_to_this_one(old):
     faces = [each["face"] for each in deployment.json("card", "show", "2", "--json")["subject"]["photos"]]
     assert faces == ["1", ""]
     assert "already" in deployment.kintrace("migrate")
+    ids = [each["id"] for each in deployment.json("card", "show", "2", "--json")["subject"]["photos"]]
+    before = [deployment.json("photo", "show", each, "--json") for each in ids]
+    assert [(each["checked"], each["assessment"]["state"]) for each in before] == [
+        (False, "usable"),
+        (False, "lead_only"),
+    ]
+    deployment.kintrace("worker", "--once")
+    after = [deployment.json("photo", "show", each, "--json") for each in ids]
+    assert [(each["checked"], each["assessment"]["state"]) for each in after] == [(True, "usable"), (True, "lead_only")]
+    assert [each["state"] for each in after] == [each["state"] for each in before]
+    assert all(each["words"] for each in after)
     deployment.kintrace("doctor")
     deployment.kintrace("ledger", "verify")

@@ -234,3 +234,32 @@ def test_a_withdrawn_photo_leaves_nothing(scope, found_card, add_photo, acquirer
     assert not Photo._all.exists()
     after = {path for path in (settings.DATA / "blobs").rglob("*") if path.is_file()}
     assert {path.name.split(".")[0] for path in before - after} >= {photo.blob, photo.crop}
+
+
+def test_photos_of_the_dead_are_for_forensic_officers(scope, found_card, add_photo, pairs):
+    """Others who may read the card learn that there are photos, and see none; amending the card to the living shows them."""
+    from matching_help import somebody
+
+    from kintrace.casework import cards, dead
+    from kintrace.casework.people import Role
+
+    forensic, caseworker = somebody("local", Role.FORENSIC_OFFICER), somebody("local", Role.CASEWORKER)
+    card = found_card()
+    photo = add_photo(card, pairs[0][0])
+    assert photos.picture(caseworker, photo.id)
+    assert dead.listed(forensic) == []
+    cards.amend(scope, str(card.local), {"found_kind": "deceased_unidentified"}, why="the mortuary's list")
+    assert [each["id"] for each in dead.listed(forensic)] == [str(card.id)]
+    assert len(dead.one(forensic, str(card.id))["subject"]["photos"]) == 1
+    assert photos.picture(forensic, photo.id)
+    with pytest.raises(NotPossible):
+        photos.picture(caseworker, photo.id)
+    told = cards.read(caseworker, str(card.local))["subject"]
+    assert told["photos"] == []
+    assert told["photos_withheld"] == 1
+    for closed in (lambda: dead.listed(caseworker), lambda: dead.one(caseworker, str(card.id))):
+        with pytest.raises(Denied):
+            closed()
+    cards.amend(scope, str(card.local), {"found_kind": "patient"}, why="a slip")
+    assert dead.listed(forensic) == []
+    assert photos.picture(caseworker, photo.id)

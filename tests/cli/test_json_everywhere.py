@@ -10,6 +10,7 @@ from kintrace.cli.commands import load
 
 WITHOUT = {
     "demo": "writes a page for people to look at, and works on no records",
+    "serve": "runs until it is stopped, and serves the pages",
     "emblem key csr": "what it prints is a document of its own: a certificate signing request, PEM",
     "emblem log-claim": "what it prints is a claim to be put in a token: JSON in profile A, hexadecimal CBOR in profile B",
     "emblem request": "what it prints is a document of its own: a signed request, for another organisation",

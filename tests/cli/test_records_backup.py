@@ -93,7 +93,7 @@ def test_keys_are_rotated(deployment, cards, tmp_path):
     for words in (["office"], ["office", "--of", "local"], ["root", "--yes"]):
         told = deployment.json("keys", "rotate", *words, "--json")
         of = "local" if "--of" in words else None
-        assert told == {"level": words[0], "office": of, "root_key": None, "setting": None}
+        assert told == {"level": words[0], "office": of, "rotated": True, "root_key": None, "setting": None}
     assert deployment.run("keys", "rotate", "sun").returncode == 1
     assert deployment.run("keys", "rotate", "persons", "--of", "local").returncode == 1
     new = tmp_path / "new.key"

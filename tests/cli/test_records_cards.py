@@ -227,8 +227,7 @@ def test_closing_dates_marks_and_transfer(deployment, forms):
     assert "closed already" in deployment.run("card", "close", "1", "--why", "again").stderr
     closed = deployment.json("card", "show", "1", "--json")
     assert (closed["closure_reason"], bool(closed["closed"])) == ("the family asked", True)
-    assert "closure_reason" not in closed["subject"]["facts"]  # it is of the card
-    assert ": the family asked\n" in deployment.kintrace("card", "show", "1")
+    assert deployment.kintrace("card", "show", "1").count(": the family asked\n") == 1
     deployment.kintrace("card", "reopen", "1")
     opened = deployment.json("card", "show", "1", "--json")
     assert (opened["closure_reason"], opened["closed"]) == (None, None)

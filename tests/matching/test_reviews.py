@@ -14,7 +14,7 @@ from kintrace.casework.people import Role
 from kintrace.casework.photos import attach
 from kintrace.casework.records import Card, Photo
 from kintrace.errors import Denied, NotPossible
-from kintrace.matching import candidates, conclusions, report, reviews, standing
+from kintrace.matching import candidates, conclusions, known_pairs, pictures, report, reviews, standing
 from kintrace.matching.models import Candidate, ControlReview, Disclosure, Review, Seat, State
 from kintrace.matching.seats import next_blind
 
@@ -178,7 +178,7 @@ def test_pictures_are_of_one_size_and_tell_nothing_else(scope, ready, acquirer):
         for number in range(count):
             data = reviews.picture(first, sitting.id, side, number)
             picture = Image.open(io.BytesIO(data))
-            assert picture.size == (reviews.SIDE, reviews.SIDE)
+            assert picture.size == (pictures.SIDE, pictures.SIDE)
             assert not picture.getexif()
     with pytest.raises(NotPossible):
         reviews.picture(first, sitting.id, 0, 9)
@@ -230,17 +230,18 @@ def test_where_somebody_may_be_a_minor_three_must_agree(scope, acquirer, pairs):
 def test_known_pairs_are_mixed_in_and_told_afterwards(scope, ready):
     first, second, senior = people(C, C, S)
     photos = [str(each) for each in Photo._all.order_by("made_at").values_list("id", flat=True)]
-    one = reviews.add_control(senior, *map(UUID, photos[:2]), one_person=True)
-    two = reviews.add_control(senior, *map(UUID, (photos[0], photos[2])), one_person=False)
+    one = known_pairs.add_control(senior, *map(UUID, photos[:2]), one_person=True)
+    two = known_pairs.add_control(senior, *map(UUID, (photos[0], photos[2])), one_person=False)
     for reviewer, said in (
         (first, ("potential_candidate", "potential_candidate")),
         (second, ("excluded", "potential_candidate")),
     ):
         for conclusion in said:
             sitting = next_blind(reviewer, control_rate=1)
-            assert sitting.sides == (1, 1)
-            for side in (0, 1):
-                assert reviews.picture(reviewer, sitting.id, side, 0)
+            assert sorted(sitting.sides) == [1, 2]  # all photos of both, as of any other pair
+            for side, count in enumerate(sitting.sides):
+                for number in range(count):
+                    assert reviews.picture(reviewer, sitting.id, side, number)
             done = reviews.record_blind(reviewer, sitting.id, conclusion)
             assert done["known"]
     assert {each.control_id for each in ControlReview._all.all()} == {one.id, two.id}
@@ -252,7 +253,7 @@ def test_known_pairs_are_mixed_in_and_told_afterwards(scope, ready):
     assert sorted(each["one_person"]["wrong"] for each in rates) == [0, 1]
     low, high = told["chain"]["two_people"]["interval"]
     assert low < 1 <= high
-    assert next_blind(first, control_rate=1).sides != (1, 1)  # no known pair is left: a real one
+    assert not reviews.record_blind(first, next_blind(first, control_rate=1).id, "excluded")["known"]  # none is left
 
 
 def test_a_death_needs_forensics_a_primary_identifier_and_a_reference(scope, acquirer, pairs):

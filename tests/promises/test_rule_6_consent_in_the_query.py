@@ -18,7 +18,7 @@ from kintrace.casework.models import Card, Consent, Fact, Grant, Person, Photo, 
 from kintrace.casework.people import Role
 from kintrace.errors import NotPossible
 from kintrace.ledger import entries
-from kintrace.matching import weighing
+from kintrace.matching import near, weighing
 from kintrace.matching.comparable import others
 
 SRC = Path(kintrace.__file__).parent
@@ -81,9 +81,9 @@ def test_a_pair_that_may_not_be_compared_is_never_weighed_and_the_ledger_shows_i
     other, withheld = found(there), found(there, consent=CONSENT)  # the one agreed to share, the other did not
     refused = found(scope, consent={**CONSENT, "purposes": {"tracing": False}})
     seen = []
-    real = weighing._weigh
+    real = weighing._mark
     monkeypatch.setattr(
-        weighing, "_weigh", lambda one, two, *more: seen.append({one.id, two.id}) or real(one, two, *more)
+        weighing, "_mark", lambda key, one, two, *more: seen.append({one.id, two.id}) or real(key, one, two, *more)
     )
     read = []
     unsealed = weighing.known_of
@@ -105,3 +105,6 @@ def test_what_a_search_may_compare_is_one_condition_in_the_database(scope):
         list(others(asked))
     assert "casework_grant" in queries[-1]["sql"]
     assert "casework_consent" in queries[-1]["sql"]
+    with CaptureQueriesContext(connection) as queries:
+        assert near.nearby(asked, None).cards
+    assert "casework_grant" in queries[-1]["sql"], "who is weighed was asked of the database just then"

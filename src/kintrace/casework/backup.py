@@ -108,7 +108,7 @@ def _records(alias: str, begun: datetime, counts: Counter[str], progress: Progre
     deployment = Deployment._all.using(alias).values_list("id", flat=True).get()
     last = head.number if head else 0
     yield {"about": {"kintrace": __version__, "deployment": str(deployment), "form": form(), "ledger": last}}
-    photos = Photo._all.using(alias).order_by("pk").values_list("id", "blob", "crop")
+    photos = Photo._all.using(alias).order_by("pk").values_list("id", *Photo.blob_fields())
     total = sum(model._base_manager.using(alias).count() for model in tables()) + last + photos.count()
     done = 0
 
@@ -130,7 +130,7 @@ def _records(alias: str, begun: datetime, counts: Counter[str], progress: Progre
     yield {"checkpoints": list(marks.values("number", "deployment", "chain", "at", "key", "signature"))}
     moved = False
     for photo, *blobs in photos.iterator(chunk_size=500):
-        for column, blob in zip(("blob", "crop"), blobs, strict=True):
+        for column, blob in zip(Photo.blob_fields(), blobs, strict=True):
             try:
                 data = read_sealed(blob) if blob else b""
             except FileNotFoundError:  # its photo was erased, or withdrawn, since

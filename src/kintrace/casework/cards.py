@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from kintrace.casework.agreements import void_where_minor
+from kintrace.casework.dead import tells_death
 from kintrace.casework.facts import keep_facts, known, opened
 from kintrace.casework.forms import CARD as CARD_FACTS
 from kintrace.casework.forms import ENQUIRER, FOUND, IDENTITY, Stated, not_past, stated
@@ -48,8 +49,8 @@ def read(scope: Scope, reference: str, *, reason: str = "") -> dict[str, Any]:
     card = _opened_card(scope, reference, reason)
     with transaction.atomic():
         people = {"subject": card.subject, "enquirer": card.enquirer if _sees_enquirer(scope, card) else None}
-        plain = {part: _plain(person) for part, person in people.items() if person is not None}
-        closing = plain["subject"]["facts"].pop(CLOSING, None)  # of the card, not of the person
+        plain = {part: _plain(scope, person) for part, person in people.items() if person is not None}
+        closing = plain["subject"]["facts"].get(CLOSING)
         closed = card.status == Status.CLOSED
         return {
             "card": record_id(card),
@@ -88,15 +89,19 @@ def _sees_enquirer(scope: Scope, card: Card) -> bool:
     return card.enquirer is not None and scope.persons().filter(id=card.enquirer_id).exists()
 
 
-def _plain(person: Person) -> dict[str, Any]:
+def _plain(scope: Scope, person: Person) -> dict[str, Any]:
     from kintrace.casework.agreements import consent_of
     from kintrace.casework.photos import photos_of
 
+    facts = known(person)
+    # Of the dead only those see photos who work with the dead; the others are told that there are some.
+    withheld = tells_death(facts) and not scope.may("dead.read")
     return {
         "id": str(person.id),
-        "facts": {name: asdict(fact) for name, fact in sorted(known(person).items())},
+        "facts": {name: asdict(fact) for name, fact in sorted(facts.items())},
         "consent": consent_of(person),
-        "photos": photos_of(person),
+        "photos": [] if withheld else photos_of(person),
+        **({"photos_withheld": person.photos.count()} if withheld else {}),
     }
 
 
@@ -124,6 +129,8 @@ def amend(scope: Scope, reference: str, changes: Mapping[str, Any], *, why: str,
     Raises:
         Denied, FormError, NotPossible: nothing was changed.
     """
+    from kintrace.casework.quarantine import rejudge
+
     card = scope.card(reference)
     scope.require("card.amend", f"card:{card.id}")
     person = card.subject if part == "subject" else card.enquirer
@@ -149,6 +156,7 @@ def amend(scope: Scope, reference: str, changes: Mapping[str, Any], *, why: str,
         Fact._all.filter(id__in=old).update(superseded_at=timezone.now(), superseded_by=scope.user)
         keep_facts(scope, person, {name: new[name] for name in changed if name in new}, why)
         void = part == "subject" and void_where_minor(scope, person, known(person))
+        rejudge(scope, person)
     index_names(person.id, indexed(known(person)))
     return Amended(len(changed), void)
 

@@ -17,6 +17,7 @@ from django.db.models import BinaryField
 
 from kintrace.casework import forms
 from kintrace.casework.facts import known
+from kintrace.casework.pictures import Hashes
 from kintrace.casework.records import Consent, Person, Photo, Template
 from kintrace.casework.scope import Scope
 from kintrace.casework.sought import Sought, encodings, text_encodings
@@ -174,6 +175,10 @@ def _photo(photo: Photo) -> Iterator[tuple[str, str, bytes]]:
     sha256 = json.loads(photo.unseal_text("content"))["sha256"]
     for encoding, piece in encodings(bytes.fromhex(sha256)):
         yield "SHA-256 of a photo", encoding, piece
+    if photo.hashes:
+        for hash in Hashes.from_text(photo.unseal("hashes")).kept:
+            for encoding, piece in encodings(hash.bits):
+                yield "picture hash", encoding, piece
 
 
 def _canaries(place: Path) -> bool:

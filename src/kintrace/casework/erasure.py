@@ -8,7 +8,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from kintrace.casework.cards import record_id
-from kintrace.casework.people import Deployment
+from kintrace.casework.draftrecords import Draft
+from kintrace.casework.people import Office
+from kintrace.casework.pictures import announce_pictures
 from kintrace.casework.records import Card, NotAgain, Person, Photo, Template, Tombstone
 from kintrace.casework.scope import Scope
 from kintrace.casework.templates import announce
@@ -16,8 +18,6 @@ from kintrace.ledger import Entry
 from kintrace.vault import delete_blob, destroy, living
 
 BATCH = 500
-SAME_ERASURE = timedelta(minutes=1)
-"""The most that may lie between the entry of an erasure and its tombstone's time."""
 
 
 def erase(scope: Scope, reference: str) -> str:
@@ -44,7 +44,8 @@ def erase_card(scope: Scope, card: Card) -> str:
     name = record_id(card)
     destroy([person.id for person in people])
     with transaction.atomic():
-        scope.note("erase.done", f"card:{card.id}")
+        # The number, which the tombstone keeps too: so the entry proves which card was erased.
+        scope.note("erase.done", f"card:{card.id}", office=str(card.opened_by_id), number=card.local)
         blobs = [blob for person in people for blob in _bury(person)]
         now = timezone.now()
         Tombstone._all.update_or_create(
@@ -60,26 +61,24 @@ def erase_card(scope: Scope, card: Card) -> str:
 
 
 def erased_card(scope: Scope, reference: str) -> UUID | None:
-    """The id that an erased card had in the ledger, by its number or that id; only where the scope's office worked on it.
+    """The id that an erased card had, by its number or that id; only where the scope's office worked on it.
 
-    No table links the two. But a tombstone is made in the transaction that writes ``erase.done``, while the ledger is locked:
-    the last such entry before the tombstone's time is that card's.
+    The entry of its erasure has both.
     """
     done = Entry._all.filter(action="erase.done", outcome="done")
-    parts = reference.strip().split("/")
-    if len(parts) == 1 and not parts[0].isdigit():
-        entry = done.filter(record=f"card:{parts[0].lower()}").first()
+    *before, last = reference.strip().split("/")
+    if not before and not last.isdigit():
+        found = list(done.filter(record=f"card:{last.lower()}")[:1])
     else:
-        office = parts[-2] if len(parts) > 1 else scope.office_code
-        name = f"{Deployment._all.get().domain}/{office}/{parts[-1].lstrip('0')}"
-        stone = Tombstone._all.filter(person_record_id=name).first()
-        if stone is None:
+        office = Office._all.filter(code=before[-1] if before else scope.office_code).first()
+        if office is None or not last.isdigit():
             return None
-        since = stone.source_date - SAME_ERASURE
-        entry = done.filter(at__lte=stone.source_date, at__gte=since).order_by("at").last()
-    if entry is None or not Entry._all.filter(record=entry.record, office=str(scope.office)).exists():
+        key = {"office": str(office.id), "number": int(last)}
+        said = done.filter(details__contains=key["office"]).filter(details__contains=f":{key['number']}")
+        found = [each for each in said.order_by("-number") if key.items() <= each.facts.items()][:1]
+    if not found or not Entry._all.filter(record=found[0].record, office=str(scope.office)).exists():
         return None
-    return UUID(entry.record.partition(":")[2])
+    return UUID(found[0].record.partition(":")[2])
 
 
 def erase_enquirer(scope: Scope, card: Card) -> None:
@@ -89,9 +88,11 @@ def erase_enquirer(scope: Scope, card: Card) -> None:
 
 
 def _bury(person: Person) -> list[str]:
-    """Take a person's templates out of every gallery; returns the files to delete once this is committed."""
+    """Take a person's templates and picture hashes out of every search; returns the files to delete once this is committed."""
     announce(Template._all.filter(person=person), gone=True)
-    photos = Photo._all.filter(person=person).values_list("blob", "crop")
+    announce_pictures(Photo._all.filter(person=person).values_list("id", flat=True))
+    Draft._all.filter(person_id=person.id).delete()
+    photos = Photo._all.filter(person=person).values_list(*Photo.blob_fields())
     return [blob for each in photos for blob in each if blob]
 
 

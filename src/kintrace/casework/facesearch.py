@@ -1,8 +1,9 @@
 """Search from a card, by face: never without a case and a purpose, and only among those who agreed to it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 import numpy as np
 from django.db import transaction
@@ -10,13 +11,17 @@ from django.db.models import Q
 
 from kintrace.casework.agreements import may
 from kintrace.casework.cards import record_id
+from kintrace.casework.facecaps import held_back
 from kintrace.casework.live import LiveGallery, Near
-from kintrace.casework.records import Card, CardKind, Person, PhotoState, Purpose, Template
+from kintrace.casework.records import NOT_QUARANTINED, Card, CardKind, Person, Photo, PhotoState, Purpose, Template
+from kintrace.casework.samepicture import same_among
 from kintrace.casework.scope import Scope
+from kintrace.casework.standings import assessment_in, content_of
 from kintrace.casework.templates import unprepared
 from kintrace.errors import NotPossible
 from kintrace.evidence import Calibration, FaceEvidence
 from kintrace.ledger import burst_now
+from kintrace.provenance import Assessment
 from kintrace.vault import Place, unseal_many
 
 Progress = Callable[[int, int], None]
@@ -86,11 +91,13 @@ def search_card(
     other = CardKind.FOUND_PERSON if card.kind == CardKind.TRACING_REQUEST else CardKind.TRACING_REQUEST
     allowed = scope.templates().filter(Q(person__card__kind=other))
     people = allowed.filter(pack=gallery.pack).values("person").distinct().count()
-    mean = np.mean([vector for vector, _ in probes], axis=0)
+    told = assessments([each.photo for each in probes])
+    # A lead is searched with only where there is no other photo of the person.
+    probes = [each for each in probes if told[each.photo].cap is None] or probes
+    mean = np.mean([each.vector for each in probes], axis=0)
     mean = (mean / np.linalg.norm(mean)).astype(np.float32)
     (near,) = gallery.search(mean[None], allowed, top)
-    quality = max(quality for _, quality in probes)
-    leads = [_lead(rank, each, calibration, quality, people) for rank, each in enumerate(near, 1)]
+    leads = [_lead(rank, each, calibration, probes, people) for rank, each in enumerate(near, 1)]
     if look_alikes is not None:
         leads = [each for each in leads if not _too_many(each.evidence, look_alikes)]
     with transaction.atomic():
@@ -107,17 +114,36 @@ def _too_many(evidence: FaceEvidence | None, look_alikes: float) -> bool:
     return expected is not None and expected >= look_alikes
 
 
-def _vectors(person: Person, pack: str) -> list[tuple[Any, int]]:
-    rows = list(Template._all.filter(person=person, pack=pack))
+@dataclass(frozen=True)
+class _Probe:
+    """A template of the person searched for."""
+
+    photo: UUID
+    vector: Any
+    quality: int
+
+
+def _vectors(person: Person, pack: str) -> list[_Probe]:
+    rows = list(Template._all.filter(NOT_QUARANTINED, person=person, pack=pack))
     sealed = [(person.id, Place(Template._meta.db_table, str(row.id), "vector"), bytes(row.vector)) for row in rows]
     found = zip(rows, unseal_many(sealed), strict=True)
-    return [(np.frombuffer(data, "<f4"), row.quality) for row, data in found if data is not None]
+    return [_Probe(row.photo_id, np.frombuffer(data, "<f4"), row.quality) for row, data in found if data is not None]
 
 
-def _lead(rank: int, near: Near, calibration: Calibration | None, quality: int, people: int) -> Lead:
+def assessments(photos: Sequence[UUID]) -> dict[UUID, Assessment]:
+    """What some photos may be used for."""
+    return {each.id: assessment_in(content_of(each)) for each in Photo._all.filter(id__in=photos)}
+
+
+def _lead(rank: int, near: Near, calibration: Calibration | None, probes: Sequence[_Probe], people: int) -> Lead:
     card = Card._all.select_related("opened_by", "office", "subject").get(subject=near.person)
     evidence = None
     if calibration is not None:
-        other = Template._all.values_list("quality", flat=True).get(id=near.template)
-        evidence = calibration.weigh(near.score, quality, other, gallery_size=people)
+        other = Template._all.get(id=near.template)
+        quality = max(each.quality for each in probes)
+        evidence = calibration.weigh(near.score, quality, other.quality, gallery_size=people)
+        used = [each.photo for each in probes]
+        same = [pair for key, pair in same_among([*used, other.photo_id]).items() if other.photo_id in key]
+        told = list(assessments([*used, other.photo_id]).values())
+        evidence = held_back(evidence, told, same, people, only_same=bool(same))
     return Lead(rank, card, record_id(card), near.score, evidence)

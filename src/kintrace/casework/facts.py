@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from kintrace.casework.forms import Stated
@@ -38,8 +39,13 @@ def known(person: Person) -> dict[str, Stated]:
 
 def known_of(people: Iterable[UUID]) -> dict[UUID, dict[str, Stated]]:
     """The same of many persons; who was erased is left out."""
+    return opened_many(Fact._all.filter(person__in=list(people), superseded_at=None))
+
+
+def opened_many(chosen: "QuerySet[Fact]") -> dict[UUID, dict[str, Stated]]:
+    """Rows of many persons unsealed, by person and name of the fact; who was erased is left out."""
     found: dict[UUID, dict[str, Stated]] = {}
-    rows = list(Fact._all.filter(person__in=list(people), superseded_at=None).order_by("person"))
+    rows = list(chosen.order_by("person"))
     sealed = ((row.person_id, row.place("content"), bytes(row.content)) for row in rows)
     for row, data in zip(rows, unseal_many(sealed), strict=True):
         if data is not None:

@@ -2,7 +2,7 @@
 
 import threading
 import uuid
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from numpy.typing import NDArray
 
 from kintrace.casework.people import Deployment
-from kintrace.casework.records import Change, Template
+from kintrace.casework.records import NOT_QUARANTINED, Change, Template
 from kintrace.gallery import Gallery, LocalGallery
 from kintrace.vault import Place, unseal_many
 
@@ -43,6 +43,7 @@ class LiveGallery:
         self._seen = 0
         self._numbers: dict[UUID, int] = {}
         self._templates: dict[int, UUID] = {}
+        self._owners: dict[int, UUID] = {}
         self._people: dict[UUID, int] = {}
         self._persons: dict[int, UUID] = {}
 
@@ -58,35 +59,42 @@ class LiveGallery:
             if epoch != self._epoch:
                 self._start_over(epoch)
                 # Read the number first: what comes after it is read again, which does no harm.
-                ids = Template._all.filter(pack=self.pack).values_list("id", flat=True)
+                ids = Template._all.filter(NOT_QUARANTINED, pack=self.pack).values_list("id", flat=True)
                 self._take_in(list(ids), progress)
                 self._seen = newest
                 return
-            changes = list(
+            # Of several changes of one template the last holds: one in quarantine goes, and may come back.
+            changes = dict(
                 Change._all.filter(number__gt=self._seen, number__lte=newest)
                 .order_by("number")
                 .values_list("template", "gone")
             )
-            gone = [template for template, left in changes if left]
-            self._forget(gone)
-            left_over = set(gone)
-            self._take_in([template for template, left in changes if not left and template not in left_over], progress)
+            self._forget([template for template, left in changes.items() if left])
+            self._take_in([template for template, left in changes.items() if not left], progress)
             self._seen = newest
 
     def search(
-        self, probes: NDArray[np.float32], allowed: "QuerySet[Template]", k: int = 20, *, reduce: str = "max"
+        self,
+        probes: NDArray[np.float32],
+        allowed: "QuerySet[Template] | Set[UUID]",
+        k: int = 20,
+        *,
+        reduce: str = "max",
     ) -> list[list[Near]]:
         """The k nearest people to each probe among the templates allowed.
 
         Args:
             probes: (n, dimension) unit vectors.
-            allowed: the templates that may be compared at all, from a scope.
+            allowed: the templates that may be compared at all, from a scope; or the people whose templates may.
             k: how many people at most.
             reduce: how several templates of one person become one score: "max" or "mean".
         """
         self.catch_up()
-        ids = allowed.filter(pack=self.pack).values_list("id", flat=True)
-        only = [self._numbers[each] for each in ids.iterator() if each in self._numbers]
+        if isinstance(allowed, Set):
+            only = [number for number, person in self._owners.items() if person in allowed]
+        else:
+            ids = allowed.filter(pack=self.pack).values_list("id", flat=True)
+            only = [self._numbers[each] for each in ids.iterator() if each in self._numbers]
         found = self._gallery.search(probes, k, only=only, reduce="mean" if reduce == "mean" else "max")
         return [
             [Near(self._persons[each.person], self._templates[each.id], each.score) for each in row] for row in found
@@ -94,7 +102,7 @@ class LiveGallery:
 
     def _start_over(self, epoch: UUID) -> None:
         self._gallery.clear()
-        for table in (self._numbers, self._templates, self._people, self._persons):
+        for table in (self._numbers, self._templates, self._owners, self._people, self._persons):
             table.clear()
         self._epoch, self._seen = epoch, 0
 
@@ -103,11 +111,12 @@ class LiveGallery:
         self._gallery.remove(numbers, missing_ok=True)
         for number in numbers:
             self._templates.pop(number)
+            self._owners.pop(number)
 
     def _take_in(self, templates: Sequence[UUID], progress: Progress | None) -> None:
         new = [each for each in templates if each not in self._numbers]
         for start in range(0, len(new), BATCH):
-            rows = list(Template._all.filter(id__in=new[start : start + BATCH], pack=self.pack))
+            rows = list(Template._all.filter(NOT_QUARANTINED, id__in=new[start : start + BATCH], pack=self.pack))
             table = Template._meta.db_table
             sealed = [(row.person_id, Place(table, str(row.id), "vector"), bytes(row.vector)) for row in rows]
             held = [
@@ -116,15 +125,15 @@ class LiveGallery:
                 if data is not None  # its person is being erased
             ]
             if held:
-                numbers = [self._number(row.id) for row, _ in held]
+                numbers = [self._number(row.id, row.person_id) for row, _ in held]
                 people = [self._person(row.person_id) for row, _ in held]
                 self._gallery.add(numbers, people, np.stack([vector for _, vector in held]))
             if progress:
                 progress(min(start + BATCH, len(new)), len(new))
 
-    def _number(self, template: uuid.UUID) -> int:
+    def _number(self, template: uuid.UUID, person: uuid.UUID) -> int:
         number = self._next = getattr(self, "_next", 0) + 1
-        self._numbers[template], self._templates[number] = number, template
+        self._numbers[template], self._templates[number], self._owners[number] = number, template, person
         return number
 
     def _person(self, person: uuid.UUID) -> int:

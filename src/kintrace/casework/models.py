@@ -1,14 +1,18 @@
 """What Django looks for: all models of the room."""
 
+from kintrace.casework.draftrecords import Draft
 from kintrace.casework.people import Bureau, Deployment, Membership, Office, User
+from kintrace.casework.picturerecords import BlockedPictures, PictureChange, SamePicture
 from kintrace.casework.records import Card, Change, Consent, Fact, Grant, NotAgain, Person, Photo, Template, Tombstone
 
 __all__ = [
+    "BlockedPictures",
     "Bureau",
     "Card",
     "Change",
     "Consent",
     "Deployment",
+    "Draft",
     "Fact",
     "Grant",
     "Membership",
@@ -16,6 +20,8 @@ __all__ = [
     "Office",
     "Person",
     "Photo",
+    "PictureChange",
+    "SamePicture",
     "Template",
     "Tombstone",
     "User",

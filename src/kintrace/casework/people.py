@@ -23,6 +23,8 @@ class User(AbstractUser):
     """Somebody who works with Kintrace. The login name is not the name of a person searched for."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    password_given = models.BooleanField(default=False)
+    """Somebody else gave the password: it is changed before anything else."""
 
 
 class Office(models.Model):

@@ -3,18 +3,24 @@
 import hashlib
 import json
 import uuid
+from pathlib import PurePath
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils import timezone
 
 from kintrace.casework.agreements import may
+from kintrace.casework.dead import is_dead
 from kintrace.casework.forms import PhotoForm
+from kintrace.casework.people import User
+from kintrace.casework.pictures import announce_pictures
 from kintrace.casework.records import Card, Person, Photo, PhotoState, Purpose, Template
 from kintrace.casework.scope import Scope
 from kintrace.casework.templates import announce
 from kintrace.errors import EmptyPhoto, NotPossible, TooManyBytes
 from kintrace.ledger import burst_now
+from kintrace.provenance import Grade, assess, stripped, working_copy
 from kintrace.vault import delete_blob, get_blob, put_blob
 
 
@@ -64,10 +70,15 @@ def attach(scope: Scope, reference: str, data: bytes, form: PhotoForm, *, part: 
                 photo = Photo(
                     id=uuid.uuid4(), person=person, blob=blob, size=len(data), face=form.face, made_by=scope.user
                 )
+                first = assess(None, form.origin, Grade())  # type: ignore[arg-type]
+                login = User.objects.values_list("username", flat=True).filter(id=scope.user).first() or "system"
                 told = {
                     "sha256": sha256, "role": form.role, "taken": form.taken, "origin": form.origin,
-                    "source_url": form.source_url, "custody": [],
+                    "source_url": form.source_url, "grade": str(Grade()), "claimed": PurePath(form.path).suffix.lower()[:10],
+                    "custody": [{"at": timezone.now().isoformat(), "by": login, "what": "received"}],
+                    "assessment": {"state": first.state, "reasons": list(first.reasons), "by": first.by},
                 }  # fmt: skip
+                photo.assessment = first.state
                 photo.seal(content=json.dumps(told, ensure_ascii=False))
                 photo.state = PhotoState.WAITING if may(person, Purpose.FACE_SEARCH) else PhotoState.HELD
                 photo.save(force_insert=True)
@@ -105,16 +116,74 @@ def photos_of(person: Person) -> list[dict[str, Any]]:
 
 
 def picture(scope: Scope, photo_id: uuid.UUID, *, crop: bool = False) -> bytes:
-    """The bytes of a photo, or of the face cut from it, unsealed.
+    """The working copy of a photo, or the face cut from it: the picture without place, serial numbers and captions.
 
     Raises:
-        NotPossible: the scope has no such photo, or no face was cut from it.
+        NotPossible: the scope has no such photo, no face was cut from it, or it is of somebody dead and the role is not for that.
+        PhotoError: it cannot be read as a picture.
     """
-    scope.require("photo.read")
+    data = _opened(scope, photo_id, "photo.read", "crop" if crop else "blob")
+    return data if crop else clean_copy(data)
+
+
+def original(scope: Scope, photo_id: uuid.UUID) -> bytes:
+    """The file as it came, with all that is written in it: only for those who may see that.
+
+    Raises:
+        Denied, NotPossible: nothing was shown.
+    """
+    return _opened(scope, photo_id, "photo.original", "blob")
+
+
+def saved_page(scope: Scope, photo_id: uuid.UUID) -> bytes:
+    """The saved page that a photo of the web was found on.
+
+    Raises:
+        Denied, NotPossible: nothing was shown.
+    """
+    return _opened(scope, photo_id, "photo.original", "page")
+
+
+def clean_copy(data: bytes) -> bytes:
+    """A working copy of a photo's file; what must be decoded for it is decoded in a process that may die.
+
+    Raises:
+        PhotoError: it cannot be read as a picture.
+    """
+    kept = stripped(data)
+    if kept is not None:
+        return kept
+    from kintrace.faces import read
+
+    return working_copy(data, read(data).pixels)
+
+
+def photo_in(scope: Scope, photo_id: uuid.UUID, verb: str) -> Photo:
+    """A photo of the scope's, for a verb it may use.
+
+    Raises:
+        Denied: it may not.
+        NotPossible: there is none.
+    """
+    scope.require(verb, f"photo:{photo_id}")
     photo = scope.photos().filter(id=photo_id).first()
-    blob = (photo.crop if crop else photo.blob) if photo else ""
+    if photo is None:
+        with transaction.atomic():
+            scope.note(verb, f"photo:{photo_id}", outcome="empty")
+        raise NotPossible(
+            "There is no such photo.", "Nothing was changed.", "Check the number with “kintrace card show”."
+        )
+    return photo
+
+
+def _opened(scope: Scope, photo_id: uuid.UUID, verb: str, field: str) -> bytes:
+    scope.require(verb, f"photo:{photo_id}")
+    photo = scope.photos().filter(id=photo_id).first()
+    if photo is not None and not scope.may("dead.read") and is_dead(photo.person_id):
+        photo = None  # the faces of the dead are for who works with them
+    blob = getattr(photo, field) if photo else ""
     with transaction.atomic():
-        scope.note("photo.read", f"photo:{photo_id}", outcome="done" if blob else "empty", crop=crop)
+        scope.note(verb, f"photo:{photo_id}", outcome="done" if blob else "empty", part=field)
     burst_now(str(scope.user))
     if photo is None or not blob:
         raise NotPossible("There is no such picture.", todo="Check the number with “kintrace card show”.")
@@ -145,7 +214,7 @@ def choose_face(scope: Scope, photo_id: uuid.UUID, number: int) -> Photo:
 
 
 def withdraw(scope: Scope, photo_id: uuid.UUID) -> None:
-    """Take a photo back: its templates leave every gallery, its rows and files are deleted.
+    """Take a photo back: its templates and hashes leave every search, its rows and files are deleted.
 
     The person's key still opens older backups of it; erasing the person, or rotating their key, ends that too.
     """
@@ -156,8 +225,9 @@ def withdraw(scope: Scope, photo_id: uuid.UUID) -> None:
     with transaction.atomic():
         scope.note("photo.withdraw", f"photo:{photo.id}", card=card_of(photo))
         _drop_templates(photo)
+        announce_pictures([photo.id])
         Photo._all.filter(id=photo.id).delete()
-    for blob in (photo.blob, photo.crop):
+    for blob in (photo.blob, photo.crop, photo.page):
         if blob:
             delete_blob(blob)
 

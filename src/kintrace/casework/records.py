@@ -196,6 +196,14 @@ class PhotoState(Word):
     REFUSED = "refused"
 
 
+class Assessed(Word):
+    """What a photo may be used for; one that is quarantined takes no part in any search."""
+
+    USABLE = "usable"
+    LEAD_ONLY = "lead_only"
+    QUARANTINED = "quarantined"
+
+
 class Photo(SealedModel):
     """One photo of a person: the file sealed in the blob store, what is known of it sealed here."""
 
@@ -205,7 +213,16 @@ class Photo(SealedModel):
     blob = BlobField()
     crop = BlobField(blank=True, default="")
     content = SealedField()
-    """Sealed JSON: sha256, format, role, taken, age_then, origin, source_url, custody, faces and their boxes."""
+    """Sealed JSON: sha256, role, taken, origin, source, grade, custody, assessment, decisions, faces and their boxes."""
+    file_facts = SealedField(null=True)
+    """Sealed JSON: all that the file tells (:class:`kintrace.provenance.PhotoFacts`)."""
+    hashes = SealedField(null=True)
+    """Sealed JSON: picture hashes of the whole and of the faces; in clear they are in memory only."""
+    page = BlobField(blank=True, default="")
+    """The saved page that a photo of the web was found on."""
+    checked = models.PositiveSmallIntegerField(default=0)
+    """Which release of the checks looked at the file; 0: none yet."""
+    assessment = models.CharField(max_length=12, choices=Assessed.choices(), default=Assessed.USABLE)
     state = models.CharField(max_length=10, choices=PhotoState.choices(), default=PhotoState.WAITING)
     face = models.CharField(max_length=8, blank=True, default="")
     """Which face is the person: a number from 1, the largest first, ``largest`` or ``central``; empty where nobody said."""
@@ -223,7 +240,11 @@ class Photo(SealedModel):
         """Workers look for the ones that wait."""
 
         default_manager_name = "_all"
-        indexes = (models.Index(fields=["state", "made_at"]),)
+        indexes = (models.Index(fields=["state", "made_at"]), models.Index(fields=["checked"]))
+
+
+NOT_QUARANTINED = ~models.Q(photo__assessment=Assessed.QUARANTINED)
+"""Of templates: those whose photo may take part in searches."""
 
 
 class Template(SealedModel):

@@ -22,6 +22,8 @@ from kintrace.casework.consents import allowing
 from kintrace.casework.erasure import erase_card, finish_erasures
 from kintrace.casework.keyringback import check_keys, put_keyring
 from kintrace.casework.people import Bureau, Deployment, Membership, Office, User
+from kintrace.casework.picturerecords import BlockedPictures
+from kintrace.casework.pictures import announce_pictures
 from kintrace.casework.records import (
     Card,
     Consent,
@@ -44,7 +46,7 @@ from kintrace.vault import delete_blob
 from kintrace.vault.blobs import has_blob, put_sealed, read_sealed
 from kintrace.vault.models import PersonKey
 
-STAY = (Deployment, User, Office, Bureau, Membership)
+STAY = (Deployment, User, Office, Bureau, Membership, BlockedPictures)
 """Tables whose rows here outlive a restore: an account that was shut since must not open again, no number is given twice."""
 JOIN = (Consent, Grant, Tombstone)
 """Tables to whose rows here those of the backup are added: a consent is never changed but by one that takes its place."""
@@ -233,6 +235,7 @@ def _held_to(last: int) -> int:
     again += finish_erasures(system)
     for photo in _ids(since.filter(action="photo.withdraw")):
         announce(Template._all.filter(photo=photo), gone=True)
+        announce_pictures([photo])
         Photo._all.filter(id=photo).delete()
     agreeing = allowing("person_id", Purpose.FACE_SEARCH)
     for person in Person._all.filter(id__in=Template._all.exclude(agreeing).values("person")):
@@ -249,7 +252,7 @@ def _ids(entries: Any) -> Iterator[uuid.UUID]:
 
 def _put_files(records: Path, done: int, total: int, progress: Progress | None) -> None:
     """The sealed files of the photos that are back, where they are missing or damaged."""
-    wanted = {blob for pair in Photo._all.values_list("blob", "crop") for blob in pair if blob}
+    wanted = {blob for each in Photo._all.values_list(*Photo.blob_fields()) for blob in each if blob}
     some = False
     for number, frame in enumerate(archive.read(records, "records"), 1):
         blob = frame.get("blob", "")

@@ -14,7 +14,7 @@ from django.db.models import Q, QuerySet
 
 from kintrace.casework.consents import allowing
 from kintrace.casework.people import Membership, Office, Role, User
-from kintrace.casework.records import Card, Consent, Fact, Person, Photo, Purpose, Template
+from kintrace.casework.records import NOT_QUARANTINED, Card, Consent, Fact, Person, Photo, Purpose, Template
 from kintrace.errors import Denied
 from kintrace.ledger import Actor, Event, record, record_many
 
@@ -37,11 +37,20 @@ PERMITTED: Mapping[str, frozenset[Role]] = {
     "photo.add": frozenset({F, C, X}),
     "photo.withdraw": frozenset({F, C, X, D}),
     "photo.read": frozenset({F, C, S, X}),
+    "photo.original": frozenset({C, S, X}),
+    "photo.source": frozenset({F, C, X}),
+    "photo.assess": frozenset({C, S}),
+    "photo.settle": frozenset({C, S}),
+    "photo.groups": frozenset({C, S, D}),
+    "blocklist.read": frozenset({D}),
+    "blocklist.change": frozenset({D}),
     "consent.record": frozenset({F, C, X, D}),
     "consent.withdraw": frozenset({F, C, X, D}),
     "person.erase": frozenset({D}),
     "retention.run": frozenset({D}),
+    "registry.search": frozenset({F, C, S, X}),
     "face.search": frozenset({C, S, X}),
+    "dead.read": frozenset({X}),
     "candidate.search": frozenset({C, S, X}),
     "candidate.read": frozenset({C, S, X}),
     "review.first": frozenset({C, S, X}),
@@ -49,6 +58,8 @@ PERMITTED: Mapping[str, frozenset[Role]] = {
     "review.arbitrate": frozenset({S, X}),
     "review.control": frozenset({S}),
     "review.report": frozenset({S, D}),
+    "report.read": frozenset({S, D}),
+    "report.export": frozenset({S, D}),
     "conclude": frozenset({S}),
     "conclude.death": frozenset({X}),
     "disclosure.ask": frozenset({F, C, S, X}),
@@ -145,8 +156,9 @@ class Scope:
         return Photo._all.filter(person__in=self.persons())
 
     def templates(self) -> "QuerySet[Template]":
-        """The templates that may be compared: of people in this scope who agree to face search."""
-        return Template._all.filter(person__in=self.persons()).filter(allowing("person_id", Purpose.FACE_SEARCH))
+        """The templates that may be compared: of people in this scope who agree to face search, of photos not in quarantine."""
+        agreed = allowing("person_id", Purpose.FACE_SEARCH)
+        return Template._all.filter(NOT_QUARANTINED, agreed, person__in=self.persons())
 
     def card(self, reference: str) -> Card:
         """One card by its record id (``domain/office/12``), ``office/12``, its number in the own office, or its UUID.

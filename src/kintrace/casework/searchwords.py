@@ -14,6 +14,7 @@ from kintrace.errors import FormError
 from kintrace.evidence.names import Names, blocking_tokens
 
 NUMBERS = ("serial_number", "body_label")
+DEAD = "deceased_unidentified"
 PLACES = ("place_of_birth", "last_residence")
 MOST_YEARS = 6  # a birth date that allows more years is no word
 MOST_PAIRS = 60
@@ -23,7 +24,9 @@ Tokens = dict[str, list[str]]
 
 def indexed(facts: Mapping[str, Stated]) -> Tokens:
     """The words a person's record is found by: kind of word to words."""
-    return _words(facts, slack=0)
+    found = _words(facts, slack=0)
+    kind = facts.get("found_kind")
+    return {**found, "kind": [DEAD]} if kind is not None and kind.value == DEAD else found
 
 
 def sought(facts: Mapping[str, Stated]) -> Tokens:
@@ -42,7 +45,7 @@ def _words(facts: Mapping[str, Stated], slack: int) -> Tokens:
         "pair": pairs[:MOST_PAIRS],
         "born": [f"{year}+{sound}" for year in years for sound in sounds],
         "from": [f"{year}+{place}" for year in years for place in places],
-        "number": [each for number in texts(facts, NUMBERS) for each in _slips(number)],
+        "number": [each for number in texts(facts, NUMBERS) for each in slips(number)],
     }
 
 
@@ -67,7 +70,7 @@ def _years(birth: Stated | None, slack: int) -> list[int]:
     return list(range(days.first.year - slack, days.last.year + slack + 1))
 
 
-def _slips(number: str) -> list[str]:
+def slips(number: str) -> list[str]:
     """A number, and what is left of it where one character is left out: two that differ by one have a word in common."""
     plain = "".join(filter(str.isalnum, number.casefold()))[:40]
     return [plain, *{plain[:at] + plain[at + 1 :] for at in range(len(plain))}] if len(plain) > 3 else []

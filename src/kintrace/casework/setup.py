@@ -7,13 +7,15 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.db import connections, transaction
 from django.db.migrations.executor import MigrationExecutor
 
 from kintrace.casework.people import Bureau, Deployment, Membership, Office, Role, User
 from kintrace.casework.scope import Scope
-from kintrace.errors import NoDeployment, NotPossible
+from kintrace.errors import FormError, NoDeployment, NotPossible
 from kintrace.ledger import Actor, checkpoint, record
 from kintrace.vault import make_root_key, new_office_key, secret
 
@@ -120,6 +122,11 @@ def office_coded(code: str) -> Office:
     return office
 
 
+def office_codes() -> list[str]:
+    """The codes of all offices: no secret, since consent names them."""
+    return list(Office._all.order_by("code").values_list("code", flat=True))
+
+
 def add_office(scope: Scope, code: str, name: str) -> Office:
     """Add an office, with a key of its own."""
     scope.require("office.manage")
@@ -149,23 +156,31 @@ def add_bureau(scope: Scope, code: str, name: str) -> Bureau:
 
 
 def users(scope: Scope) -> list[dict[str, Any]]:
-    """The users: login, active, roles (office, role, bureau)."""
+    """The users: id, login, active, roles (office, role, bureau), and whether they have a password, and must change it."""
     scope.require("user.manage")
     roles: dict[str, list[dict[str, Any]]] = {}
     for each in Membership._all.select_related("user", "office", "bureau").order_by("office__code", "role"):
         told = {"office": each.office.code, "role": each.role, "bureau": each.bureau.code if each.bureau else None}
         roles.setdefault(each.user.username, []).append(told)
     return [
-        {"login": each.username, "active": each.is_active, "roles": roles.get(each.username, [])}
+        {
+            "id": str(each.id),
+            "login": each.username,
+            "active": each.is_active,
+            "password": each.has_usable_password(),
+            "password_given": each.password_given,
+            "last_login": each.last_login.isoformat() if each.last_login else None,
+            "roles": roles.get(each.username, []),
+        }
         for each in User.objects.order_by("username")
     ]
 
 
 def offices_and_bureaus(scope: Scope) -> dict[str, list[dict[str, str]]]:
-    """The offices and the bureaus, with code and name."""
+    """The offices and the bureaus, with id, code and name."""
     scope.require("office.manage")
     return {
-        name: [{"code": each.code, "name": each.name} for each in rows.order_by("code")]
+        name: [{"id": str(each.id), "code": each.code, "name": each.name} for each in rows.order_by("code")]
         for name, rows in (("offices", Office._all), ("bureaus", Bureau._all))
     }
 
@@ -177,10 +192,44 @@ def add_user(scope: Scope, login: str) -> User:
         raise NotPossible("There is a user with this login name already.", "It was left as it is.")
     user = User(username=login)
     user.set_unusable_password()
+    try:
+        user.clean_fields()
+    except ValidationError as problem:
+        raise FormError(
+            "This cannot be a login name.", "Nobody was added.", "Use letters, digits and . _ -."
+        ) from problem
     with transaction.atomic():
         scope.note("user.add", f"user:{user.id}")
         user.save(force_insert=True)
     return user
+
+
+def set_password(scope: Scope, login: str, password: str, *, given: bool = True) -> None:
+    """Set a user's password for the web pages.
+
+    Args:
+        scope: of an administrator.
+        login: whose.
+        password: checked by Django's validators of the settings.
+        given: they must change it when they first sign in, since somebody else knows it.
+
+    Raises:
+        Denied: the scope does not permit it.
+        FormError: the password is too weak. Nothing was changed.
+    """
+    scope.require("user.manage")
+    user = user_named(login)
+    try:
+        validate_password(password, user)
+    except ValidationError as problem:
+        raise FormError(
+            " ".join(problem.messages), "The password was not changed.", "Several words in a row are good."
+        ) from problem
+    with transaction.atomic():
+        scope.note("user.password", f"user:{user.id}", given=given)
+        user.set_password(password)
+        user.password_given = given
+        user.save(update_fields=["password", "password_given"])
 
 
 def set_role(

@@ -8,7 +8,7 @@ from typing import Any
 
 from kintrace.casework.consents import allowing
 from kintrace.casework.erasure import finish_erasures
-from kintrace.casework.records import Change, Person, Photo, Purpose, Template
+from kintrace.casework.records import NOT_QUARANTINED, Change, Person, Photo, Purpose, Template
 from kintrace.casework.scope import Scope
 from kintrace.casework.setup import system_scope
 from kintrace.errors import KintraceError
@@ -108,7 +108,7 @@ def _files() -> Iterator[Problem]:
     lost = 0
     for photo in Photo._all.order_by("pk").iterator(chunk_size=BATCH):
         try:
-            for blob in filter(None, (photo.blob, photo.crop)):
+            for blob in filter(None, (photo.blob, photo.crop, photo.page)):
                 get_blob(photo.person_id, blob)
         except (FileNotFoundError, KintraceError):
             lost += 1
@@ -121,7 +121,7 @@ def _files() -> Iterator[Problem]:
 
 
 def _left_over() -> Iterator[str]:
-    known = {blob for pair in Photo._all.values_list("blob", "crop") for blob in pair if blob}
+    known = {blob for each in Photo._all.values_list(*Photo.blob_fields()) for blob in each if blob}
     for blob in blob_ids():
         try:
             if blob not in known and blob_age(blob) > LEFT_OVER:
@@ -139,7 +139,7 @@ def _templates() -> Iterator[Problem]:
     told: dict[Any, bool] = {}
     for template, gone in Change._all.order_by("number").values_list("template", "gone").iterator(chunk_size=BATCH):
         told[template] = gone
-    silent = sum(told.get(each, True) for each in Template._all.values_list("id", flat=True))
+    silent = sum(told.get(each, True) for each in Template._all.filter(NOT_QUARANTINED).values_list("id", flat=True))
     if silent:
         yield Problem(
             f"{silent} templates are not in the change log.", "Restart every process: they rebuild the gallery."

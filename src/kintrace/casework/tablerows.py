@@ -14,7 +14,7 @@ from kintrace.casework.archive import Frame, decoded, encoded
 
 ROWS = 500
 """How many are in one frame."""
-APART = frozenset({"ledger", "contenttypes", "auth", "sessions", "django_tasks_database"})
+APART = frozenset({"ledger", "contenttypes", "auth", "sessions", "usersessions", "django_tasks_database"})
 """Apps whose tables a backup of the records does not hold as tables: the ledger has a form of its own; Django makes content
 types and permissions anew, and Kintrace's roles are not among them; sessions and jobs must not come back to life."""
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from django.db.models import QuerySet
 
+from kintrace.casework.pictures import drop_face_hashes
 from kintrace.casework.records import Change, Person, Photo, PhotoState, Template
 from kintrace.casework.scope import Scope
 
@@ -23,12 +24,16 @@ def unprepared(photos: "QuerySet[Photo]", pack: str) -> "QuerySet[Photo]":
 
 
 def revoke_templates(scope: Scope, person: Person) -> int:
-    """Delete a person's templates; photos that gave one, or wait to, are held. Inside a transaction."""
+    """Delete a person's templates and the hashes of their faces; photos that gave one, or wait to, are held.
+
+    Inside a transaction that has an entry in the ledger.
+    """
     templates = list(Template._all.filter(person=person).select_for_update())
     if templates:
         scope.note("template.revoke", f"person:{person.id}", templates=len(templates))
         announce(templates, gone=True)
         Template._all.filter(id__in=[template.id for template in templates]).delete()
+    drop_face_hashes(person.id)
     hold = [PhotoState.WAITING, PhotoState.DONE, PhotoState.CHOOSE, PhotoState.POOR]
     Photo._all.filter(person=person, state__in=hold).update(state=PhotoState.HELD, lease=None)
     return len(templates)

@@ -1,12 +1,12 @@
-"""The background job on photos: take some that wait, find the face, keep the template, sealed.
+"""The background job on photos: take some that wait, look into the file, find the face, keep hashes and template, sealed.
 
 Photos are taken with a lease. A worker that is killed loses its lease, and another takes the photo; what it makes of it is
 written in one transaction, so that a photo is neither lost nor done twice. A photo that ends a worker three times is set aside.
 """
 
-import json
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 
 import cv2
@@ -16,13 +16,17 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from kintrace.casework.agreements import may
+from kintrace.casework.checking import keep_checks, without_faces
+from kintrace.casework.checks import RELEASE, Looked, look, opened_crop
 from kintrace.casework.people import Deployment
 from kintrace.casework.photos import card_of
 from kintrace.casework.records import Person, Photo, PhotoState, Purpose, Template
+from kintrace.casework.standings import content_of
 from kintrace.casework.templates import announce, unprepared
 from kintrace.errors import KeyDestroyed, NoFace, PhotoError, SeveralFaces
 from kintrace.faces import Acquirer, Acquisition, Choice, Sample, portrait
 from kintrace.ledger import Actor, record
+from kintrace.provenance import stripped
 from kintrace.vault import delete_blob, get_blob, put_blob
 
 LEASE = timedelta(minutes=5)
@@ -30,6 +34,8 @@ TRIES = 3
 TAKE = 32  # photos taken at once: their templates are made together
 POOR = 15
 """Overall quality below which no template is made; see docs/quality.md."""
+CROP = 512
+"""Pixels a side of the face cut from a photo: people compare its details, not only programs."""
 
 Progress = Callable[[int, int], None]
 
@@ -46,8 +52,9 @@ def waiting() -> int:
 
 
 def _free() -> "models.QuerySet[Photo]":
+    """Photos whose face waits to be found, or whose file to be looked into, that no other worker has."""
     free = Q(lease=None) | Q(lease__lt=timezone.now())
-    return Photo._all.filter(free, state=PhotoState.WAITING)
+    return Photo._all.filter(free, Q(state=PhotoState.WAITING) | Q(checked__lt=RELEASE))
 
 
 def renew(pack: str) -> int:
@@ -69,8 +76,15 @@ def run(acquirer: Acquirer, progress: Progress | None = None, most: int | None =
         batch = take(TAKE if most is None else min(TAKE, most - done))
         if not batch:
             break
-        for photo, acquisition in zip(batch, _acquired(acquirer, batch), strict=True):
-            finish(photo, acquisition, acquirer)
+        files = _files(batch)
+        acquired = _acquired(acquirer, [(each, files[each.id]) for each in batch if _waits(each) and each.id in files])
+        for photo in batch:
+            if photo.id not in files:
+                Photo._all.filter(id=photo.id).update(lease=None)
+            elif _waits(photo):
+                finish(photo, acquired[photo.id], acquirer, files[photo.id])
+            else:
+                check(photo, files[photo.id])
             done += 1
             if progress:
                 progress(done, max(total, done))
@@ -86,7 +100,9 @@ def take(most: int) -> list[Photo]:
         batch = list(photos[:most])
         worn = [photo for photo in batch if photo.tries >= TRIES]
         if worn:
-            Photo._all.filter(id__in=[photo.id for photo in worn]).update(state=PhotoState.REFUSED, lease=None)
+            set_aside = Photo._all.filter(id__in=[photo.id for photo in worn])
+            set_aside.filter(state=PhotoState.WAITING).update(state=PhotoState.REFUSED)
+            set_aside.update(lease=None, checked=RELEASE)
             record(actor(), "photo.refused", details={"photos": len(worn)})
         batch = [photo for photo in batch if photo.tries < TRIES]
         ids = [photo.id for photo in batch]
@@ -94,28 +110,31 @@ def take(most: int) -> list[Photo]:
     return batch
 
 
-def _acquired(acquirer: Acquirer, batch: list[Photo]) -> list[Acquisition | None]:
-    """What was found in each photo; None where its person is being erased."""
-    found: dict[uuid.UUID, Acquisition] = {}
-    sources = []
+def _waits(photo: Photo) -> bool:
+    return bool(photo.state == PhotoState.WAITING)
+
+
+def _files(batch: list[Photo]) -> dict[uuid.UUID, bytes]:
+    """The photos' files; not of a person who is being erased."""
+    found = {}
     for photo in batch:
-        try:
-            sources.append((photo.id, get_blob(photo.person_id, photo.blob)))
-        except (KeyDestroyed, FileNotFoundError):
-            continue
-    for acquisition in acquirer.acquire_many(sources, keep=True):
-        found[acquisition.key] = acquisition  # type: ignore[index]
-    return [found.get(photo.id) for photo in batch]
+        with suppress(KeyDestroyed, FileNotFoundError):
+            found[photo.id] = get_blob(photo.person_id, photo.blob)
+    return found
 
 
-def finish(photo: Photo, acquisition: Acquisition | None, acquirer: Acquirer) -> PhotoState | None:
+def _acquired(acquirer: Acquirer, waiting: list[tuple[Photo, bytes]]) -> dict[uuid.UUID, Acquisition]:
+    """What was found in each photo, made of its working copy."""
+    sources = [(photo.id, stripped(data) or data) for photo, data in waiting]
+    return {each.key: each for each in acquirer.acquire_many(sources, keep=True)}  # type: ignore[misc]
+
+
+def finish(photo: Photo, acquisition: Acquisition, acquirer: Acquirer, data: bytes) -> PhotoState | None:
     """Write what was found, in one transaction; None where the photo, or the consent, went away meanwhile."""
-    if acquisition is None:
-        Photo._all.filter(id=photo.id).update(lease=None)
-        return None
     state, sample = _judged(photo, acquisition)
     crop = ""
     try:
+        looked = _looked(photo, acquisition, sample, data)
         if sample is not None and acquisition.photo is not None:
             crop = put_blob(photo.person_id, _crop(acquisition, sample))
         with transaction.atomic():
@@ -128,17 +147,17 @@ def finish(photo: Photo, acquisition: Acquisition | None, acquirer: Acquirer) ->
                 return None
             if not may(person, Purpose.FACE_SEARCH):
                 state, sample = PhotoState.HELD, None
-            content = json.loads(held.unseal_text("content"))
+                looked = without_faces(looked)
+            content = content_of(held)
             content["faces"] = [{"box": [round(side, 1) for side in each.face.box]} for each in acquisition.samples]
             if acquisition.error:
                 content["problem"] = getattr(acquisition.error, "what", str(acquisition.error))
             if sample is not None:
                 content["advice"] = list(sample.quality.advice)
                 held.quality = round(sample.quality.overall)
-            held.seal(content=json.dumps(content, ensure_ascii=False))
             held.state, held.lease = state, None
             old_crop, held.crop = held.crop, crop
-            held.save(update_fields=["content", "state", "lease", "quality", "crop"])
+            keep_checks(held, content, looked, "state", "lease", "quality", "crop")
             if sample is not None and state == PhotoState.DONE:
                 _keep(held, sample, acquirer)
     except KeyDestroyed:
@@ -150,6 +169,36 @@ def finish(photo: Photo, acquisition: Acquisition | None, acquirer: Acquirer) ->
     if old_crop:
         delete_blob(old_crop)
     return state
+
+
+def _looked(photo: Photo, acquisition: Acquisition, sample: Sample | None, data: bytes) -> Looked:
+    name = str(content_of(photo).get("claimed", ""))
+    if acquisition.photo is None:
+        return look(data, name)
+    pixels = acquisition.photo.pixels
+    crops = [portrait(pixels, each.face.landmarks) for each in acquisition.samples]
+    return look(data, name, pixels, crops, acquisition.samples.index(sample) if sample is not None else None)
+
+
+def check(photo: Photo, data: bytes) -> None:
+    """Look into the file of a photo in which no face is looked for now; write what was found, in one transaction.
+
+    A face that was cut from it before counts; without consent to face search none is looked for.
+    """
+    try:
+        cut = photo.crop if photo.state != PhotoState.HELD else ""
+        crops = [opened_crop(get_blob(photo.person_id, cut))] if cut else []
+        looked = look(data, str(content_of(photo).get("claimed", "")), None, crops, 0 if crops else None)
+        with transaction.atomic():
+            record(actor(), "photo.checked", f"photo:{photo.id}", details={"card": card_of(photo)})
+            held = Photo._all.select_for_update().filter(id=photo.id, checked__lt=RELEASE).first()
+            if held is None:
+                return
+            held.lease = None
+            held.tries = 0
+            keep_checks(held, content_of(held), looked, "lease", "tries")
+    except (KeyDestroyed, FileNotFoundError):
+        Photo._all.filter(id=photo.id).update(lease=None)
 
 
 def _judged(photo: Photo, acquisition: Acquisition) -> tuple[PhotoState, Sample | None]:
@@ -171,7 +220,7 @@ def _meant(face: str) -> Choice:
 def _crop(acquisition: Acquisition, sample: Sample) -> bytes:
     """The face, upright, as JPEG, in memory only."""
     assert acquisition.photo is not None
-    pixels = portrait(acquisition.photo.pixels, sample.face.landmarks)
+    pixels = portrait(acquisition.photo.pixels, sample.face.landmarks, CROP)
     done, data = cv2.imencode(".jpg", np.ascontiguousarray(pixels[..., ::-1]), [cv2.IMWRITE_JPEG_QUALITY, 90])
     assert done
     return bytes(data)

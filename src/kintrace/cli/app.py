@@ -64,6 +64,14 @@ def say_table(table: Table) -> None:
     wide.print(table)
 
 
+def say_done(words: str, json: bool, **told: object) -> None:
+    """That something was done: in words, or as JSON for a script."""
+    if json:
+        print_json(told)
+    else:
+        out.print(words, markup=False)
+
+
 @contextmanager
 def progress(words: str) -> Iterator[Callable[[int, int], None]]:
     """A progress bar on standard error, for people; scripts that read standard output are not disturbed."""

@@ -15,7 +15,6 @@ from kintrace.cli.records import CardNumber, command
 
 if TYPE_CHECKING:
     from kintrace.casework.scope import Scope
-    from kintrace.matching.standing import Engine
 
 candidate = typer.Typer(
     help="Candidates: two cards that may be of one person.", no_args_is_help=True, rich_markup_mode=None
@@ -30,24 +29,11 @@ CandidateId = Annotated[
 ]
 
 
-def engine() -> "Engine":
-    """What this process searches with: the active packs' gallery, filled at the first search, and their calibration."""
-    from django.conf import settings
-
-    from kintrace.casework.live import LiveGallery
-    from kintrace.faces import active_packs, set_name
-    from kintrace.folder import calibration_for
-    from kintrace.matching.standing import Engine
-
-    packs = active_packs()
-    gallery = LiveGallery(set_name(packs), sum(pack.dimensions for pack in packs))
-    return Engine(gallery, calibration_for(packs), settings.LOOK_ALIKES)
-
-
 def settle() -> None:
     """Have photos worked on and cards searched from that changed: by a worker that runs, or here, with a progress bar."""
     from kintrace.casework import worker
     from kintrace.matching import standing
+    from kintrace.matching.engine import engine
 
     until = time.monotonic() + PATIENCE
     while standing.attended() and time.monotonic() < until:
@@ -75,6 +61,7 @@ def candidate_search(
     “kintrace review next”. Nothing of the evidence is shown here.
     """
     from kintrace.matching.candidates import summary
+    from kintrace.matching.engine import engine
     from kintrace.matching.standing import search_from
 
     found = search_from(scope, number, engine())

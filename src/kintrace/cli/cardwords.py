@@ -38,6 +38,8 @@ def say_card(card: Mapping[str, Any]) -> None:
 
 def _say_person(person: Mapping[str, Any]) -> None:
     for name, fact in person["facts"].items():
+        if name == "closure_reason":  # told of the card already
+            continue
         out.print(f"  {plain(name)}: {shown(fact['value'])}{around(fact)}", markup=False)
     _say_consent(person["consent"])
     for photo in person["photos"]:

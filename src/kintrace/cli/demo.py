@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from kintrace.cli import demoagency
 from kintrace.cli.app import app, out, progress, write_whole
 from kintrace.cli.search import gathered, opened_acquirer, probe_sample
 from kintrace.errors import MissingPart
@@ -69,8 +70,15 @@ def build(place: Path) -> list[Trial]:
 def demo(
     place: Annotated[Path, typer.Option("--out", help="Where to put the demonstration.")] = Path("demo"),
     show: Annotated[bool, typer.Option("--open", help="Open the page in the browser at the end.")] = False,
+    serve: Annotated[
+        bool, typer.Option(help="At the end, serve a demonstration agency's pages on this machine.")
+    ] = False,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Where to serve them.")] = 8000,
 ) -> None:
-    """Search portraits of volunteers for others of the same people, and for people who are not there; write a page."""
+    """Search portraits of volunteers for others of the same people, and for people who are not there; write a page.
+
+    Then fill a demonstration agency with invented cards, and with --serve serve its pages.
+    """
     trials = build(place)
     acquirer, calibration = opened_acquirer(None)
     with acquirer:
@@ -110,12 +118,16 @@ def demo(
     )
     out.print(f"\n{summary}\n", markup=False)
     out.print(f"The page: {page.resolve()}", markup=False)
+    demoagency.build(place, _portraits())
+    demoagency.say()
     out.print("\nTry next, with your own photos:")
     out.print("  .venv/bin/kintrace search SOUGHT.jpg --in FOLDER --report page.html", markup=False)
     out.print("  .venv/bin/kintrace compare ONE.jpg OTHER.jpg", markup=False)
     out.print("  .venv/bin/kintrace --help", markup=False)
     if show:
         webbrowser.open(page.resolve().as_uri())
+    if serve:
+        demoagency.serve(port)
 
 
 def _is(candidate: Candidate, trial: Trial) -> bool:

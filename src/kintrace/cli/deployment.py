@@ -1,11 +1,12 @@
 """``kintrace init``, ``migrate``, ``user``, ``office``, ``bureau``: the installation, and who works with it."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.table import Table
 
-from kintrace.cli.app import Json, app, out, print_json
+from kintrace.cli.app import Json, app, out, print_json, say_done
 from kintrace.cli.records import Data, begun, command, database_errors, pending, present, who
 from kintrace.errors import NoDeployment
 
@@ -94,10 +95,9 @@ def user_add(scope: "Scope", login: Login, json: Json = False) -> None:
     from kintrace.casework.setup import add_user
 
     added = add_user(scope, login)
-    if json:
-        print_json({"login": added.username, "active": added.is_active, "roles": []})
-    else:
-        out.print(f"Added. Give a role: kintrace user role {added.username} ROLE", markup=False)
+    say_done(
+        f"Added. Give a role: kintrace user role {added.username} ROLE", json, login=added.username, id=str(added.id)
+    )
 
 
 @command(user, "role", purpose="administration")
@@ -122,10 +122,31 @@ def user_role(
 
     code = where or scope.office_code
     set_role(scope, login, code, role, bureau=for_bureau, take_back=back)
-    if json:
-        print_json({"login": login, "office": code, "role": role, "bureau": for_bureau or None, "held": not back})
+    say_done(
+        "Taken back." if back else "Done.", json, login=login, role=role, office=code, bureau=for_bureau, held=not back
+    )
+
+
+@command(user, "password", purpose="administration")
+def user_password(
+    scope: "Scope",
+    login: Login,
+    from_file: Annotated[
+        Path | None, typer.Option("--from", help="Read it from this file, its first line; else it is asked for.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Give a user a password for the web pages; another than yourself must change it when they first sign in."""
+    from kintrace.casework.setup import set_password
+
+    scope.require("user.manage")
+    if from_file is not None:
+        password = (from_file.read_text(encoding="utf-8").splitlines() or [""])[0]
     else:
-        out.print("Taken back." if back else "Done.")
+        password = typer.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
+    given = login != who()
+    set_password(scope, login, password, given=given)
+    say_done("Done. They sign in with it on the pages: kintrace serve.", json, login=login, must_change=given)
 
 
 @command(user, "disable", purpose="administration")
@@ -139,10 +160,8 @@ def user_disable(
     from kintrace.casework.setup import disable_user
 
     disable_user(scope, login, enable=enable)
-    if json:
-        print_json({"login": login, "active": enable})
-    else:
-        out.print("They may work here again." if enable else "They may do nothing here any more.")
+    words = "They may work here again." if enable else "They may do nothing here any more."
+    say_done(words, json, login=login, active=enable)
 
 
 @command(user, "list", purpose="administration")
@@ -172,10 +191,8 @@ def office_add(scope: "Scope", code: Code, name: FullName, json: Json = False) -
     from kintrace.casework.setup import add_office
 
     added = add_office(scope, code, name)
-    if json:
-        print_json({"code": added.code, "name": added.name})
-    else:
-        out.print(f"Added. Give somebody a role there: kintrace user role LOGIN ROLE --in {added.code}", markup=False)
+    words = f"Added. Give somebody a role there: kintrace user role LOGIN ROLE --in {added.code}"
+    say_done(words, json, code=added.code, name=added.name, id=str(added.id))
 
 
 @command(office, "list", purpose="administration")
@@ -204,10 +221,8 @@ def office_apart(
     from kintrace.matching.comparable import keep_apart
 
     keep_apart(scope, code, other, take_back=back)
-    if json:
-        print_json({"offices": [code, other], "apart": not back})
-    else:
-        out.print("They may be compared again, where the people agreed." if back else "They are never compared.")
+    words = "They may be compared again, where the people agreed." if back else "They are never compared."
+    say_done(words, json, offices=[code, other], apart=not back)
 
 
 @command(bureau, "add", purpose="administration")
@@ -216,7 +231,5 @@ def bureau_add(scope: "Scope", code: Code, name: FullName, json: Json = False) -
     from kintrace.casework.setup import add_bureau
 
     added = add_bureau(scope, code, name)
-    if json:
-        print_json({"code": added.code, "name": added.name})
-    else:
-        out.print(f"Added. Its members: kintrace user role LOGIN ROLE --in-bureau {added.code}", markup=False)
+    words = f"Added. Its members: kintrace user role LOGIN ROLE --in-bureau {added.code}"
+    say_done(words, json, code=added.code, name=added.name, id=str(added.id))

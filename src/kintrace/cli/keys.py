@@ -66,7 +66,9 @@ def keys_rotate(
         scope.note("keys.rotate", f"office:{office.id}" if office else "", level=level)
     setting = ("KINTRACE_ROOT_KEY_FILE" if to else "KINTRACE_ROOT_KEY_URI") if to or to_uri else None
     if json:
-        print_json({"level": level, "office": of, "root_key": str(to or to_uri) or None, "setting": setting})
+        print_json(
+            {"level": level, "office": of, "rotated": True, "root_key": str(to or to_uri) or None, "setting": setting}
+        )
         return
     out.print("Done: everything is under the new keys, and the older ones are gone.")
     if setting:

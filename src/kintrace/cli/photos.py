@@ -1,6 +1,7 @@
 """``kintrace photo``: add, choose, withdraw, save; and the work on photos that wait."""
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
@@ -173,18 +174,26 @@ def photo_save(
     which: PhotoId,
     file: Annotated[Path, typer.Argument(help="Where to write it; nothing there is overwritten.")],
     crop: Annotated[bool, typer.Option("--crop", help="Only the face, upright.")] = False,
+    whole_file: Annotated[
+        bool,
+        typer.Option("--original", help="The file as it came, with place, serial numbers and all, for those allowed."),
+    ] = False,
+    page: Annotated[bool, typer.Option("--page", help="The saved page it was found on, for those allowed.")] = False,
     yes: Yes = False,
     json: Json = False,
 ) -> None:
-    """Write a copy of a photo that is no longer protected."""
-    from kintrace.casework.photos import picture
+    """Write a copy of a photo that is no longer protected: the picture, without what else is written in the file."""
+    from kintrace.casework.photos import original, picture, saved_page
 
+    if crop + whole_file + page > 1:
+        raise FormError("Say one thing.", "Nothing was written.", "Use --crop, --original or --page.")
     if file.exists():
         raise KintraceError(f"{file} is there already.", "It was left as it is.", "Name another file.")
     err.print("The copy is not encrypted: whoever gets at the file sees the person, and Kintrace cannot erase it.")
     if not yes:
         typer.confirm("Write it?", abort=True, err=True)
-    write_whole(file, picture(scope, which, crop=crop))
+    read = original if whole_file else saved_page if page else partial(picture, crop=crop)
+    write_whole(file, read(scope, which))
     if json:
         print_json({"id": str(which), "file": str(file)})
     else:

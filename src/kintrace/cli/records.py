@@ -178,7 +178,7 @@ def who() -> str:
         raise KintraceError("Your login name is not known.", todo="Say who you are here: KINTRACE_USER.") from problem
 
 
-def reason_given(scope: "Scope", verb: str, why: str | None) -> str:
+def reason_given(scope: "Scope", verb: str, why: str | None, words: str = "Why, in your words; it is kept") -> str:
     """The reason that a verb needs: as given, or asked for where somebody sits at a terminal; else the verb tells it is missing.
 
     Raises:
@@ -186,7 +186,7 @@ def reason_given(scope: "Scope", verb: str, why: str | None) -> str:
     """
     if why is None and sys.stdin.isatty() and err.is_terminal:
         scope.require(verb)
-        while not (why := Prompt.ask("Why, in your words; it is kept with the card", console=err).strip()):
+        while not (why := Prompt.ask(words, console=err).strip()):
             err.print("  A reason is needed; Ctrl-C leaves everything as it is.")
     return why or ""
 

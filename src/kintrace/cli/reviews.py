@@ -165,7 +165,7 @@ def review_control(
     json: Json = False,
 ) -> None:
     """Keep two photos of which it is known whose they are, to be mixed into blind reviews."""
-    from kintrace.matching.reviews import add_control
+    from kintrace.matching.known_pairs import add_control
 
     if one_person is None:
         raise FormError("Say whether it is one person.", "Nothing was kept.", "--one-person or --two-people.")

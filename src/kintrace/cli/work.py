@@ -14,7 +14,6 @@ from uuid import UUID
 import typer
 
 from kintrace.cli.app import SOME_REFUSED, Json, app, err, out, print_json, progress
-from kintrace.cli.candidates import engine
 from kintrace.cli.photos import STATES, work_on_photos
 from kintrace.cli.records import Data, command, database_errors, deployed
 
@@ -124,6 +123,7 @@ def worker(
     from kintrace.casework.worker import run
     from kintrace.cli.search import opened_acquirer
     from kintrace.matching import standing
+    from kintrace.matching.engine import engine
 
     done, searched, day = 0, 0, None
     with database_errors(), _stopping() as stop:
@@ -180,10 +180,12 @@ def daily_work(last: date | None = None) -> date:
     today = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     if last == today.date():
         return last
+    from kintrace.casework.drafts import end_old
     from kintrace.casework.erasure import finish_erasures, run_retention
     from kintrace.casework.setup import note_system, system_scope
     from kintrace.casework.soundness import sweep
     from kintrace.ledger import entries
+    from kintrace.matching.savedsearches import drop_expired
 
     if entries(action="daily.done", since=today, most=1):
         return today.date()
@@ -191,5 +193,6 @@ def daily_work(last: date | None = None) -> date:
     ended = finish_erasures(scope)
     expired = run_retention(scope, dry_run=False)
     sweep(scope)
-    note_system("daily.done", ended=ended, expired=len(expired))
+    drop_expired()
+    note_system("daily.done", ended=ended, expired=len(expired), drafts=end_old())
     return today.date()

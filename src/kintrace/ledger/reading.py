@@ -15,6 +15,7 @@ def entries(
     office: str | None = None,
     action: str | None = None,
     record: str | None = None,
+    outcome: str | None = None,
     since: datetime | None = None,
     until: datetime | None = None,
     before: int | None = None,
@@ -27,6 +28,7 @@ def entries(
         office: of this office only.
         action: those whose action begins so.
         record: on this record only.
+        outcome: with this outcome only.
         since: from this moment.
         until: to before this moment.
         before: numbers below this; for the next page give the number of the last entry of this one.
@@ -37,6 +39,7 @@ def entries(
         "office": office,
         "action__startswith": action,
         "record": record,
+        "outcome": outcome,
         "at__gte": since,
         "at__lt": until,
         "number__lt": before,

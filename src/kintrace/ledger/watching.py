@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import groupby
 
 from django.db import transaction
-from django.db.models import Count, Q
+from django.db.models import Case, Count, Q, Value, When
 
 from kintrace.ledger.canonical import Actor
 from kintrace.ledger.models import Entry
@@ -16,8 +16,10 @@ from kintrace.ledger.writing import locked_head, record
 FLAG = "ledger.burst"
 
 # Reading the ledger itself is no reading of personal data. An empty search is: it tells who is not there.
+_EACH = "registry.search"
+"""Searches for one case, each of which counts by itself: whom they showed differs."""
 _READS = (
-    (Q(action__endswith=".read") | Q(action__endswith=".export") | Q(action="search"))
+    (Q(action__endswith=".read") | Q(action__endswith=".export") | Q(action="search") | Q(action=_EACH))
     & ~Q(action__startswith="ledger.")
     & Q(outcome__in=("done", "empty"))
 )
@@ -40,7 +42,8 @@ def bursts(since: datetime, *, window_minutes: int = 10, most: int = 60) -> list
     A time in which every window is too full is one burst, however long.
     """
     reads = Entry._all.filter(_READS, at__gte=since).order_by("who", "at", "number")
-    rows = reads.values_list("who", "at", "record", "number").iterator(chunk_size=2000)
+    name = Case(When(action=_EACH, then=Value("")), default="record")
+    rows = reads.annotate(name=name).values_list("who", "at", "name", "number").iterator(chunk_size=2000)
     window = timedelta(minutes=window_minutes)
     found = [burst for who, own in groupby(rows, key=lambda row: row[0]) for burst in _of_one(who, own, window, most)]
     return sorted(found, key=lambda burst: (burst.first, burst.who))
@@ -55,7 +58,8 @@ def burst_now(user: str, *, window_minutes: int = 10, most: int = 60) -> Burst |
     recent = Entry._all.filter(who=user, at__gte=now - timedelta(minutes=window_minutes))
     reads = recent.filter(_READS)
     counts = reads.aggregate(
-        named=Count("record", distinct=True, filter=~Q(record="")), unnamed=Count("number", filter=Q(record=""))
+        named=Count("record", distinct=True, filter=~Q(record="") & ~Q(action=_EACH)),
+        unnamed=Count("number", filter=Q(record="") | Q(action=_EACH)),
     )
     records = counts["named"] + counts["unnamed"]
     if records <= most:

@@ -25,6 +25,9 @@ from kintrace.matching.weighing import Weighed
 WHERE = ("places",)
 """Facts that may tell where a found person is: shown to another office only where that person agreed to be found."""
 
+BLIND = (State.BLIND, State.SECOND_BLIND, State.ARBITRATION_BLIND)
+"""States in which faces are being judged, and nothing else is shown (DESIGN.md §5 rule 5)."""
+
 
 def settle(
     card: Card,
@@ -125,9 +128,12 @@ def _care(candidate: Candidate) -> None:
 
 
 def visible(scope: Scope) -> "QuerySet[Candidate]":
-    """Candidates of which one card is the scope's."""
+    """Candidates of which one card is the scope's. The dead are for who may read of them, until a death was concluded on: then
+    also for those who approve that the family is told, and tell them."""
     cards = scope.cards()
     rows = Candidate._all.filter(Q(request__in=cards) | Q(found__in=cards))
+    if not scope.may("dead.read"):
+        rows = rows.filter(Q(of_dead=False) | Q(conclusion__isnull=False))
     return rows.select_related("request__office", "found__office", "request__opened_by", "found__opened_by").distinct()
 
 
@@ -194,7 +200,7 @@ def shown(
         NotPossible: its faces were not judged yet (DESIGN.md §5 rule 5), or there is no such fact.
     """
     found = candidate(scope, candidate_id)
-    blind = found.state in (State.BLIND, State.SECOND_BLIND, State.ARBITRATION_BLIND)
+    blind = found.state in BLIND
     mine = Seat._all.filter(candidate=found, round=found.round, reviewer=scope.user).exists()
     concluded = Conclusion._all.filter(candidate=found).exists()
     if blind and not concluded and not before_review:
@@ -213,6 +219,23 @@ def shown(
             Shown._all.get_or_create(candidate=found, round=found.round, user_id=scope.user)
     burst_now(str(scope.user))
     return {**summary(found), **told(scope, found, without)}
+
+
+def looked(scope: Scope, candidate_id: UUID) -> bool:
+    """Whether this person chose to see a candidate before its faces were judged: they cannot judge them any more."""
+    found = candidate(scope, candidate_id)
+    return bool(Shown._all.filter(candidate=found, round=found.round, user=scope.user).exists())
+
+
+def open_to_look(scope: Scope, found: Candidate) -> bool:
+    """Whether everything on a candidate may be looked at: its faces were judged, or this person looked before."""
+    if found.state not in BLIND or Conclusion._all.filter(candidate=found).exists():
+        return True
+    mine = {"candidate": found, "round": found.round}
+    return bool(
+        Shown._all.filter(**mine, user=scope.user).exists()
+        and not Seat._all.filter(**mine, reviewer=scope.user).exists()
+    )
 
 
 def told(scope: Scope, found: Candidate, without: Sequence[str] = ()) -> dict[str, Any]:

@@ -11,9 +11,9 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from kintrace.casework.agreements import held_consent
-from kintrace.casework.consents import ALL, allowing, answers_of, refusing
+from kintrace.casework.consents import ALL, Answer, allowing, answers_of, refusing
 from kintrace.casework.people import Office
-from kintrace.casework.records import Card, CardKind, Person, Purpose, Status, Template
+from kintrace.casework.records import NOT_QUARANTINED, Card, CardKind, Person, Purpose, Status, Template
 from kintrace.casework.scope import Scope
 from kintrace.casework.setup import office_coded
 from kintrace.errors import NotPossible
@@ -33,20 +33,24 @@ def others(card: Card) -> "QuerySet[Card]":
     return open_cards().filter(_agreeing(card))
 
 
+def terms(card: Card) -> tuple[object, ...]:
+    """What of a card decides with whom it may be compared, apart from being open: cards with the same have the same others."""
+    told = sorted((each.target, each.allowed) for each in _sharing(card.subject))
+    return (card.kind, card.office_id, tuple(told))
+
+
 def _agreeing(card: Card) -> Q:
     """Cards of the other kind whose people and offices allow the comparison, as this one's do."""
     kind = CardKind.FOUND_PERSON if card.kind == CardKind.TRACING_REQUEST else CardKind.TRACING_REQUEST
     shared = allowing("subject_id", Purpose.SHARE_OFFICE, card.office.code) & _shared_with(card.subject)
     within = Q(office=card.office) | (shared & ~Q(office__in=_apart(card.office)))
-    return within & ~refusing("subject_id", Purpose.TRACING) & Q(kind=kind)
+    return within & Q(kind=kind)
 
 
 def agreed(one: Card, other: Card) -> bool:
     """Whether people and offices allow it, be the cards open or not."""
-    refused = refusing("subject_id", Purpose.TRACING)
-    return bool(
-        Card._all.filter(_agreeing(one), id=other.id).exists() and not Card._all.filter(refused, id=one.id).exists()
-    )
+    refused = Card._all.filter(refusing("subject_id", Purpose.TRACING), id__in=(one.id, other.id))
+    return bool(Card._all.filter(_agreeing(one), id=other.id).exists() and not refused.exists())
 
 
 def open_cards() -> "QuerySet[Card]":
@@ -62,9 +66,9 @@ def may_be_compared(one: Card, other: Card) -> bool:
 
 
 def templates_of(cards: "QuerySet[Card]") -> "QuerySet[Template]":
-    """The templates of the people on cards who agree to face search."""
+    """The templates of the people on cards who agree to face search, of photos that are not in quarantine."""
     people = cards.values("subject")
-    return Template._all.filter(person__in=people).filter(allowing("person_id", Purpose.FACE_SEARCH))
+    return Template._all.filter(NOT_QUARANTINED, allowing("person_id", Purpose.FACE_SEARCH), person__in=people)
 
 
 def sharing_enquirers(pairs: Iterable[tuple[Card, Card]]) -> set[tuple[UUID, UUID]]:
@@ -88,12 +92,16 @@ def sharing_enquirers(pairs: Iterable[tuple[Card, Card]]) -> set[tuple[UUID, UUI
 
 def _shared_with(person: Person) -> Q:
     """The offices a person agrees to be known to, as a condition on cards."""
-    answers = [each for each in answers_of(held_consent(person)) if each.purpose == Purpose.SHARE_OFFICE]
-    told = {each.target: each.allowed for each in answers}
+    told = {each.target: each.allowed for each in _sharing(person)}
     yes = Q(office__code__in=[target for target, allowed in told.items() if allowed and target != ALL])
     if told.get(ALL):
         return yes | ~Q(office__code__in=[target for target, allowed in told.items() if not allowed])
     return yes
+
+
+def _sharing(person: Person) -> list[Answer]:
+    """What a person answered about being known to offices."""
+    return [each for each in answers_of(held_consent(person)) if each.purpose == Purpose.SHARE_OFFICE]
 
 
 def _apart(office: Office) -> Iterable[object]:
@@ -117,3 +125,10 @@ def keep_apart(scope: Scope, code: str, other: str, *, take_back: bool = False) 
             Apart._all.filter(office=one, other=two).delete()
         else:
             Apart._all.get_or_create(office=one, other=two)
+
+
+def kept_apart(scope: Scope) -> list[tuple[str, str]]:
+    """The pairs of offices whose records are never compared, by their codes."""
+    scope.require("office.manage")
+    pairs = Apart._all.select_related("office", "other")
+    return sorted((min(codes), max(codes)) for each in pairs if (codes := (each.office.code, each.other.code)))

@@ -26,12 +26,15 @@ ENDS = (Status.CONTACT_RESTORED, Status.REUNIFIED, Status.FATE_CLARIFIED)
 def conditions(scope: Scope, candidate_id: UUID) -> dict[str, bool]:
     """What a conclusion and a disclosure need, and whether it is there."""
     found = candidate(scope, candidate_id)
-    conclusion = Conclusion._all.filter(candidate=found).first()
-    act = Disclosure._all.filter(conclusion=conclusion).first() if conclusion else None
+    return met(found, Disclosure._all.filter(conclusion__candidate=found).first())
+
+
+def met(found: Candidate, act: Disclosure | None) -> dict[str, bool]:
+    """The same, in their order, of a candidate somebody may see, with its disclosure, if there is one."""
     return {
         "two_reviews_agree": _agree(found),
-        "a_fact_that_is_not_the_face": bool(_other_facts(found)),
-        "concluded": conclusion is not None,
+        "a_fact_that_is_not_the_face": bool(agreeing_facts(found)),
+        "concluded": act is not None,
         "found_person_agrees": _answered(found, act),
         "disclosure_approved": act is not None and act.approved_at is not None,
         "family_told": act is not None and act.told_at is not None,
@@ -62,7 +65,7 @@ def conclude(
     """
     dead = Candidate._all.filter(id=candidate_id, of_dead=True).exists()
     found = candidate(scope, candidate_id, "conclude.death" if dead else "conclude")
-    agreeing = _other_facts(found)
+    agreeing = agreeing_facts(found)
     if not facts or any(name not in agreeing for name in facts):
         raise NotPossible(
             "A conclusion stands on at least one fact that is not the face, and agrees.",
@@ -200,7 +203,7 @@ def _agree(found: Candidate) -> bool:
     return len({each.reviewer_id for each in said}) >= needed
 
 
-def _other_facts(found: Candidate) -> list[str]:
+def agreeing_facts(found: Candidate) -> list[str]:
     """Facts that agree, without the face."""
     content: dict[str, Any] = joint.unseal(joint.key_of(found), f"candidate:{found.id}", bytes(found.content))
     facts = content["evidence"]["facts"]

@@ -294,6 +294,27 @@ class Apart(models.Model):
         constraints = (models.UniqueConstraint(fields=["office", "other"], name="apart_once"),)
 
 
+class SavedSearch(SealedModel):
+    """A search of the registry that somebody keeps for a while. What it looks for is sealed under a key of its own."""
+
+    key_owner = "pk"
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    office = models.ForeignKey(Office, on_delete=models.CASCADE, related_name="+")
+    content = SealedField()
+    """Sealed JSON: the question, and what it is called."""
+    made_at = models.DateTimeField(default=timezone.now)
+    expires = models.DateField()
+
+    _all = models.Manager()
+
+    class Meta:
+        """The manager verbs use."""
+
+        default_manager_name = "_all"
+        indexes = (models.Index(fields=["expires"]),)
+
+
 class Followed(models.Model):
     """How far the standing search has followed the ledger; one row."""
 

@@ -14,6 +14,7 @@ from kintrace.casework.facts import known
 from kintrace.casework.live import LiveGallery
 from kintrace.casework.records import Card, Person, Template
 from kintrace.casework.searchwords import sought
+from kintrace.matching.allowed import Allowed, allowed_for
 from kintrace.matching.comparable import others, templates_of
 from kintrace.vault import Place, find_rare, unseal_many
 
@@ -50,35 +51,31 @@ def nearby(card: Card, gallery: LiveGallery | None) -> Nearby:
         card: searched from.
         gallery: this process's; None where faces are not compared.
     """
-    allowed = others(card)
+    allowed = allowed_for(card)
     people = by_words(card.subject, allowed)
     if gallery is not None:
         people |= by_face(card, allowed, gallery)
-    rows = allowed.filter(subject__in=people).select_related("office", "opened_by", "subject", "enquirer")
-    return Nearby(list(rows), allowed.count())
+    rows = others(card).filter(subject__in=people).select_related("office", "opened_by", "subject", "enquirer")
+    return Nearby(list(rows), len(allowed))
 
 
-def by_face(card: Card, allowed: "QuerySet[Card]", gallery: LiveGallery) -> set[UUID]:
+def by_face(card: Card, allowed: Allowed, gallery: LiveGallery) -> set[UUID]:
     """The people with the nearest faces."""
     probes = vectors([card.subject_id], templates_of(Card._all.filter(id=card.id)), gallery.pack).get(
         card.subject_id, []
     )
     if not probes:
         return set()
-    found = gallery.search(np.stack([each.vector for each in probes]), templates_of(allowed), FACES)
+    found = gallery.search(np.stack([each.vector for each in probes]), allowed.faces, FACES)
     return {near.person for row in found for near in row}
 
 
-def by_words(person: Person, allowed: "QuerySet[Card]") -> set[UUID]:
+def by_words(person: Person, allowed: Allowed) -> set[UUID]:
     """The people with the rarest words of names, numbers, dates and places in common."""
     hits = find_rare(sought(known(person)), REACH)
     hits.pop(person.id, None)
     most = max((count for counts in hits.values() for count in counts), default=1) + 1
-    permitted = [
-        each
-        for part in parts(list(hits))
-        for each in allowed.filter(subject__in=part).values_list("subject", flat=True)
-    ]
+    permitted = [each for each in hits if each in allowed]
     weight = {each: sum(log10(most / count) for count in hits[each]) for each in permitted}
     return set(sorted(permitted, key=lambda each: -weight[each])[:WORDS])
 

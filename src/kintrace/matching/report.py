@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import transaction
 
+from kintrace.casework.people import Membership
 from kintrace.casework.scope import Scope
 from kintrace.evaluation import wilson
 from kintrace.matching.models import ControlReview, Judgement
@@ -20,7 +21,7 @@ def error_rates(scope: Scope) -> dict[str, Any]:
     scope.require("review.report")
     with transaction.atomic():
         scope.note("review.report")
-    done = list(ControlReview._all.exclude(at=None).select_related("reviewer").order_by("at"))
+    done = list(ControlReview._all.exclude(at=None).exclude(conclusion="").select_related("reviewer").order_by("at"))
     by_reviewer: dict[str, list[ControlReview]] = defaultdict(list)
     by_pair: dict[int, list[ControlReview]] = defaultdict(list)
     for each in done:
@@ -35,6 +36,38 @@ def error_rates(scope: Scope) -> dict[str, Any]:
             **{name: _chain([rows for rows in chains if rows[0].one_person == one]) for name, one in _KINDS},
         },
     }
+
+
+def office_errors(scope: Scope) -> dict[str, Any]:
+    """The same of the office as a whole: all its reviewers together, and the chain of two. Nobody is named or ranked.
+
+    Returns:
+        ``reviewers`` (how many judged known pairs), ``together`` and ``chain``, as :func:`error_rates` tells them.
+
+    Raises:
+        Denied: the scope reads no reports.
+    """
+    scope.require("report.read")
+    mine = Membership._all.filter(office=scope.office).values("user")
+    done = list(ControlReview._all.exclude(at=None).filter(reviewer__in=mine).order_by("at"))
+    by_pair: dict[int, list[ControlReview]] = defaultdict(list)
+    for each in done:
+        if each.control_id is not None:
+            by_pair[each.control_id].append(each)
+    chains = [rows[:2] for rows in by_pair.values() if len(rows) > 1]
+    chain = {name: _chain([rows for rows in chains if rows[0].one_person == one]) for name, one in _KINDS}
+    people = len({each.reviewer_id for each in done})
+    return {"reviewers": people, "together": _rates(done), "chain": {"pairs": len(chains), **chain}}
+
+
+def own_errors(scope: Scope) -> dict[str, Any]:
+    """A reviewer's own, for themselves.
+
+    Raises:
+        Denied: the scope reviews nothing.
+    """
+    scope.require("review.first")
+    return _rates(list(ControlReview._all.exclude(at=None).filter(reviewer=scope.user)))
 
 
 _KINDS = (("one_person", True), ("two_people", False))

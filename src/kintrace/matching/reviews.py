@@ -1,23 +1,21 @@
 """Verbs of review: the faces first, blind; then everything, and a second statement. Two people, and a third where they differ."""
 
-import io
 from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.utils import timezone
-from PIL import Image
+from django.db.models import F
 
 from kintrace.casework.scope import Scope
 from kintrace.errors import NotPossible
 from kintrace.ledger import burst_now
-from kintrace.matching import joint
+from kintrace.matching import joint, known_pairs
 from kintrace.matching.candidates import candidate as one_candidate
-from kintrace.matching.candidates import told
-from kintrace.matching.models import Candidate, Conflict, Control, ControlReview, Judgement, Review, Seat, Stage, State
-from kintrace.matching.seats import STATES, VERBS, photos_of, seat_of
-from kintrace.vault import get_blob
+from kintrace.matching.candidates import told, visible
+from kintrace.matching.models import Candidate, Conflict, ControlReview, Judgement, Review, Seat, Stage, State
+from kintrace.matching.pictures import jpeg
+from kintrace.matching.seats import STATES, VERBS, judge_first, photos_of, seat_of, sitting_counts
 
 COMPONENTS = (
     "face_outline", "hairline_forehead", "eyebrows", "eyes", "cheeks", "nose", "ears", "mouth", "chin_jaw",
@@ -27,7 +25,6 @@ COMPONENTS = (
 FEATURES = ("similar", "different", "not_comparable")
 AFTER_BLIND = {1: State.CONTEXT, 2: State.SECOND, 3: State.ARBITRATION}
 SECOND_STAGE = {1: Stage.WITH_CONTEXT, 2: Stage.SECOND, 3: Stage.ARBITRATION}
-SIDE = 512  # pixels of a shown face, the same for both sides
 
 
 def picture(scope: Scope, sitting: UUID, side: int, number: int) -> bytes:
@@ -39,17 +36,13 @@ def picture(scope: Scope, sitting: UUID, side: int, number: int) -> bytes:
         side: 0 or 1.
         number: of the photo on that side, from 0.
     """
-    photos = photos_of(scope, sitting, side)
+    photos = photos_of(scope, sitting, side) if side in (0, 1) else []
     if not 0 <= number < len(photos):
         raise NotPossible("There is no such picture.")
     with transaction.atomic():
         scope.note("review.picture", f"sitting:{sitting}", side=side, number=number)
     burst_now(str(scope.user))
-    photo = photos[number]
-    made = Image.open(io.BytesIO(get_blob(photo.person_id, photo.crop))).convert("RGB").resize((SIDE, SIDE))
-    out = io.BytesIO()
-    made.save(out, "JPEG", quality=90)
-    return out.getvalue()
+    return jpeg(photos[number])
 
 
 def record_blind(
@@ -74,7 +67,7 @@ def record_blind(
     _check(conclusion)
     known = ControlReview._all.select_related("control").filter(id=sitting, reviewer=scope.user).first()
     if known is not None:
-        return _judge_control(scope, known, conclusion)
+        return known_pairs.judge(scope, known, conclusion)
     seat = seat_of(scope, sitting)
     _require(scope, seat.number)
     with transaction.atomic():
@@ -96,11 +89,35 @@ def unveiled(scope: Scope, sitting: UUID) -> dict[str, Any]:
         NotPossible: they have not judged the faces yet (DESIGN.md §5 rule 5).
     """
     seat = seat_of(scope, sitting)
-    _judged(seat)
+    require_judged(seat)
     with transaction.atomic():
         scope.note("candidate.read", f"candidate:{seat.candidate_id}", seat=seat.number)
     burst_now(str(scope.user))
-    return {"candidate": str(seat.candidate_id), **told(scope, seat.candidate)}
+    return {
+        "candidate": str(seat.candidate_id),
+        "counts": sitting_counts(seat),
+        "swapped": seat.swapped,
+        "judged": _own(seat),
+        **told(scope, seat.candidate),
+    }
+
+
+def to_state(scope: Scope) -> list[dict[str, Any]]:
+    """Pairs whose faces this user judged and that wait for their statement on everything, the oldest first."""
+    scope.require("candidate.read")
+    rows = Seat._all.select_related("candidate").filter(reviewer=scope.user, round=F("candidate__round"))
+    return [
+        {"sitting": str(each.id), "since": each.given_at.isoformat(), "stricter": each.candidate.stricter}
+        for each in rows.filter(candidate__in=visible(scope)).order_by("given_at")
+        if each.candidate.state == AFTER_BLIND[each.number]
+    ]
+
+
+def _own(seat: Seat) -> dict[str, Any]:
+    """What the reviewer of a seat said of the faces alone."""
+    said = Review._all.get(candidate=seat.candidate_id, round=seat.round, seat=seat.number, stage=Stage.BLIND_FACE)
+    key = joint.key_of(seat.candidate)
+    return {"conclusion": said.conclusion, **joint.unseal(key, f"review:{said.id}", bytes(said.content))}
 
 
 def record_statement(scope: Scope, sitting: UUID, conclusion: str, reason: str) -> State:
@@ -117,7 +134,7 @@ def record_statement(scope: Scope, sitting: UUID, conclusion: str, reason: str) 
         raise NotPossible("A statement needs a reason.", "Nothing was kept.", "Say why: --reason.")
     seat = seat_of(scope, sitting)
     _require(scope, seat.number)
-    _judged(seat)
+    require_judged(seat)
     with transaction.atomic():
         held = Candidate._all.select_for_update().get(id=seat.candidate_id)
         if held.state != AFTER_BLIND[seat.number] or held.round != seat.round:
@@ -160,6 +177,10 @@ def _settled(conclusion: str) -> State:
 
 def declare_conflict(scope: Scope, sitting: UUID) -> None:
     """Say that one should not judge this pair: the seat is given back, and never again to this reviewer."""
+    known = ControlReview._all.filter(id=sitting, reviewer=scope.user).exclude(control=None).first()
+    if known is not None:
+        known_pairs.leave(scope, known)
+        return
     seat = seat_of(scope, sitting)
     if Review._all.filter(candidate=seat.candidate, round=seat.round, seat=seat.number).exists():
         raise NotPossible("You have judged this pair already.", "Your judgement stays.", "Tell a senior reviewer.")
@@ -167,39 +188,6 @@ def declare_conflict(scope: Scope, sitting: UUID) -> None:
         scope.note("review.conflict", f"candidate:{seat.candidate_id}")
         Conflict._all.get_or_create(candidate=seat.candidate, reviewer_id=scope.user)
         seat.delete()
-
-
-def add_control(scope: Scope, photo: UUID, other: UUID, *, one_person: bool) -> Control:
-    """Keep two photos of which it is known whether they are of one person, to be mixed into blind reviews.
-
-    Raises:
-        Denied, NotPossible: nothing was kept.
-    """
-    scope.require("review.control")
-    rows = {each.id: each for each in scope.photos().filter(id__in=(photo, other)).exclude(crop="")}
-    if len(rows) != 2:
-        raise NotPossible("One of the photos is not there, or has no face that can be judged.", "Nothing was kept.")
-    control = Control(person_id=rows[photo].person_id, other_id=rows[other].person_id, photo=photo, other_photo=other)
-    control.seal(truth="one" if one_person else "two")
-    with transaction.atomic():
-        scope.note("review.control", f"control:{control.id}")
-        control.save(force_insert=True)
-    return control
-
-
-def _judge_control(scope: Scope, known: ControlReview, conclusion: str) -> dict[str, Any]:
-    if known.at is not None or known.control is None:
-        raise NotPossible("This pair was judged already.", "Nothing was kept.", "Go on with the next.")
-    one = known.control.unseal_text("truth") == "one"
-    right = None if conclusion == Judgement.INCONCLUSIVE else (conclusion == Judgement.POTENTIAL) == one
-    with transaction.atomic():
-        scope.note("review.blind", f"sitting:{known.id}")
-        done = ControlReview._all.filter(id=known.id, at=None).update(
-            conclusion=conclusion, right=right, one_person=one, at=timezone.now()
-        )
-    if not done:
-        raise NotPossible("This pair was judged already.", "Nothing was kept.")
-    return {"known": True, "one_person": one, "right": right}
 
 
 def _save(scope: Scope, held: Candidate, seat: Seat, stage: Stage, conclusion: str, content: Mapping[str, Any]) -> None:
@@ -214,10 +202,15 @@ def _save(scope: Scope, held: Candidate, seat: Seat, stage: Stage, conclusion: s
     review.save(force_insert=True)
 
 
-def _judged(seat: Seat) -> None:
+def require_judged(seat: Seat) -> None:
+    """Go on only where the reviewer of a seat has judged the faces.
+
+    Raises:
+        NotPossible: they have not.
+    """
     own = Review._all.filter(candidate=seat.candidate, round=seat.round, seat=seat.number, stage=Stage.BLIND_FACE)
     if not own.exists():
-        raise NotPossible("Judge the faces first.", "Nothing was shown.", "kintrace review judge SITTING …")
+        raise judge_first()
 
 
 def _require(scope: Scope, number: int) -> None:

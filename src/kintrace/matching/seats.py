@@ -8,7 +8,8 @@ from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from kintrace.casework.people import Role
-from kintrace.casework.records import Photo
+from kintrace.casework.picturerecords import SamePicture
+from kintrace.casework.records import Assessed, Photo
 from kintrace.casework.scope import Scope
 from kintrace.errors import NotPossible
 from kintrace.matching.candidates import visible
@@ -49,7 +50,7 @@ def next_blind(scope: Scope, *, control_rate: float = CONTROL_RATE) -> Sitting |
         if not scope.may(VERBS[number]):
             continue
         for candidate in free(scope, number).order_by("made_at", "id")[:50]:
-            if agreed(candidate.request, candidate.found) and all(_photos_of(candidate)):
+            if agreed(candidate.request, candidate.found) and all(faces_of(candidate)):
                 try:
                     with transaction.atomic():
                         seat = Seat._all.create(
@@ -59,7 +60,7 @@ def next_blind(scope: Scope, *, control_rate: float = CONTROL_RATE) -> Sitting |
                         scope.note("review.seat", f"sitting:{seat.id}")
                 except IntegrityError:  # somebody else was given it just now
                     continue
-                return Sitting(seat.id, _counts(seat))
+                return Sitting(seat.id, sitting_counts(seat))
     return _control(scope) if control_rate else None
 
 
@@ -83,8 +84,10 @@ def seat_of(scope: Scope, sitting: UUID) -> Seat:
     """A seat of this user's, of a candidate that may still be compared.
 
     Raises:
-        NotPossible: it is not theirs, or gone.
+        NotPossible: it is not theirs, or gone; of a known pair that was not judged, the same as of any other.
     """
+    if ControlReview._all.filter(id=sitting, reviewer=scope.user, at=None).exclude(control=None).exists():
+        raise judge_first()
     found = Seat._all.select_related("candidate__request", "candidate__found").filter(id=sitting, reviewer=scope.user)
     seat = found.first()
     if seat is None or seat.round != seat.candidate.round or not agreed(seat.candidate.request, seat.candidate.found):
@@ -96,27 +99,34 @@ def seat_of(scope: Scope, sitting: UUID) -> Seat:
     return seat
 
 
+def judge_first() -> NotPossible:
+    """The error for who wants to see more before they judged the faces (DESIGN.md §5 rule 5)."""
+    return NotPossible("Judge the faces first.", "Nothing was shown.", "kintrace review judge SITTING …")
+
+
 def photos_of(scope: Scope, sitting: UUID, side: int) -> list[Photo]:
     """The photos on one side (0 or 1) of a sitting, in the order they were added."""
     known = ControlReview._all.select_related("control").filter(id=sitting, reviewer=scope.user).first()
     if known is not None and known.control is not None:
-        ids = [known.control.photo, known.control.other_photo]
-        return list(Photo._all.filter(id=ids[side != known.swapped]))
+        return _known(known.control)[side != known.swapped]
     seat = seat_of(scope, sitting)
-    return _photos_of(seat.candidate)[side != seat.swapped]
+    return faces_of(seat.candidate)[side != seat.swapped]
 
 
-def _photos_of(candidate: Candidate) -> tuple[list[Photo], list[Photo]]:
-    """Photos with a face that can be judged, of the request's person and of the found one."""
-    photos = Photo._all.exclude(crop="").order_by("made_at")
-    return (
-        list(photos.filter(person=candidate.request.subject_id)),
-        list(photos.filter(person=candidate.found.subject_id)),
-    )
+def faces_of(candidate: Candidate) -> tuple[list[Photo], list[Photo]]:
+    """Photos with a face that can be judged, of the request's person and of the found one.
+
+    Not those in quarantine; and a picture that stands on both cards is shown on one: nobody judges a photo against itself.
+    """
+    photos = Photo._all.exclude(crop="").exclude(assessment=Assessed.QUARANTINED).order_by("made_at")
+    asked = list(photos.filter(person=candidate.request.subject_id))
+    there = SamePicture._all.filter(photo__in=asked).values("other")
+    return asked, list(photos.filter(person=candidate.found.subject_id).exclude(id__in=there))
 
 
-def _counts(seat: Seat) -> tuple[int, int]:
-    one, other = (len(each) for each in _photos_of(seat.candidate))
+def sitting_counts(seat: Seat) -> tuple[int, int]:
+    """How many photos each side of a seat's pair has, in the order in which they are shown."""
+    one, other = (len(each) for each in faces_of(seat.candidate))
     return (other, one) if seat.swapped else (one, other)
 
 
@@ -124,12 +134,12 @@ def _begun(scope: Scope) -> Sitting | None:
     """A blind review that was given to this user and not judged."""
     known = ControlReview._all.filter(reviewer=scope.user, at=None).exclude(control=None).first()
     if known is not None:
-        return Sitting(known.id, (1, 1))
+        return _sitting(known)
     mine = Seat._all.select_related("candidate__request", "candidate__found").filter(reviewer=scope.user)
     for seat in mine:
         waits = seat.candidate.state == STATES[seat.number] and seat.candidate.round == seat.round
         if waits and agreed(seat.candidate.request, seat.candidate.found):
-            return Sitting(seat.id, _counts(seat))
+            return Sitting(seat.id, sitting_counts(seat))
     return None
 
 
@@ -145,5 +155,56 @@ def _control(scope: Scope) -> Sitting | None:
                     control=known, reviewer_id=scope.user, swapped=bool(secrets.randbits(1))
                 )
                 scope.note("review.seat", f"sitting:{given.id}")
-            return Sitting(given.id, (1, 1))
+            return _sitting(given)
     return None
+
+
+def _known(control: Control) -> tuple[list[Photo], list[Photo]]:
+    """The photos on both sides of a known pair: all those of the two people, as of any other pair, so that nobody can tell it
+    from one by their number. Where both are of one record its photos are dealt to the sides in turn."""
+    rows = list(
+        Photo._all.filter(person__in=(control.person_id, control.other_id)).exclude(crop="").order_by("made_at")
+    )
+    if control.person_id != control.other_id:
+        return [each for each in rows if each.person_id == control.person_id], [
+            each for each in rows if each.person_id == control.other_id
+        ]
+    rest = [each for each in rows if each.id not in (control.photo, control.other_photo)]
+    one = {control.photo, *(each.id for each in rest[::2])}
+    return [each for each in rows if each.id in one], [each for each in rows if each.id not in one]
+
+
+def _sitting(known: ControlReview) -> Sitting:
+    assert known.control is not None
+    one, other = (len(each) for each in _known(known.control))
+    return Sitting(known.id, (other, one) if known.swapped else (one, other))
+
+
+def sitting_of(scope: Scope, sitting: UUID) -> Sitting:
+    """A sitting of this user's that waits for the judgement of the faces.
+
+    Raises:
+        NotPossible: it is not theirs, gone, or was judged.
+    """
+    known = ControlReview._all.select_related("control").filter(id=sitting, reviewer=scope.user).first()
+    if known is not None and known.control is not None:
+        waits, found = known.at is None, _sitting(known)
+    else:
+        seat = seat_of(scope, sitting)
+        waits, found = seat.candidate.state == STATES[seat.number], Sitting(seat.id, sitting_counts(seat))
+    if not waits:
+        raise NotPossible("You have judged this pair.", "Your judgement is kept.", "Go on with the next.")
+    return found
+
+
+def known_waiting(scope: Scope) -> int:
+    """Known pairs this user may still be given, or was and did not judge.
+
+    They count among the pairs that wait: else whoever is shown one where none waits would know what it is.
+    """
+    done = ControlReview._all.filter(reviewer=scope.user).exclude(control=None).exclude(at=None).values("control")
+    mine = scope.persons()
+    return sum(
+        Photo._all.filter(id__in=(each.photo, each.other_photo)).exclude(crop="").count() == 2
+        for each in Control._all.filter(person__in=mine, other__in=mine).exclude(id__in=done)
+    )

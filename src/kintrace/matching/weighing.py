@@ -4,14 +4,17 @@ import hashlib
 import hmac
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from functools import cache
 from typing import Any
 from uuid import UUID
 
+from kintrace.casework.facecaps import held_back
 from kintrace.casework.facts import known_of
 from kintrace.casework.forms import Stated
 from kintrace.casework.records import Card, CardKind, Photo
+from kintrace.casework.samepicture import same_among
+from kintrace.casework.standings import assessment_in
 from kintrace.evidence import (
     Calibration,
     Evidence,
@@ -25,14 +28,11 @@ from kintrace.evidence import (
 )
 from kintrace.matching.comparable import sharing_enquirers, templates_of
 from kintrace.matching.near import Vector, vectors
+from kintrace.provenance import Assessment, Same
 from kintrace.vault import secret, unseal_many
 
 Facts = Mapping[str, Stated]
 NAMES = RecordNames()
-LEAD_CAP = 1.0
-"""Log10 ratio that the faces may reach where all photos of one side are from social media: a setting, not a measurement. Ten to
-one is worth a look, and far from what makes a candidate in any but the smallest registry."""
-LEAD_SAID = "The only photos of one side are from social media: a lead, never a fact. What the faces say is capped."
 
 
 @dataclass(frozen=True)
@@ -67,6 +67,7 @@ def weigh_pairs(
     cards = Card._all.filter(id__in=[each.id for each in (card, *nearby)])
     faces = vectors(people, templates_of(cards), pack) if calibration else {}
     photos = _told([vector.photo for each in faces.values() for vector in each])
+    one_picture = same_among(list(photos))
     tracing = card.kind == CardKind.TRACING_REQUEST
     pairs = [(card, other) if tracing else (other, card) for other in nearby]
     asking = sharing_enquirers(pairs)
@@ -81,11 +82,11 @@ def weigh_pairs(
     for request, found in pairs:
         face = None
         if calibration and faces.get(request.subject_id) and faces.get(found.subject_id):
-            face = _face(faces, facts, photos, request, found, calibration, searched)
+            face = _face(faces, facts, photos, one_picture, request, found, calibration, searched)
         asks = request.enquirer_id if (request.id, found.office_id) in asking else None
         one, other = person(request.subject_id, asks), person(found.subject_id, None)
         evidence = weigh(one, other, face=face, names=NAMES, gallery_size=searched)
-        mark = _mark(key, request, found, facts, facts.get(asks, {}) if asks else {}, faces)
+        mark = _mark(key, request, found, facts, facts.get(asks, {}) if asks else {}, faces, photos, one_picture)
         told.append(Weighed(request, found, evidence, face, look_alikes(evidence, face, searched), mark))
     return sorted(told, key=lambda each: (each.expected, -each.evidence.log10_lr))
 
@@ -97,12 +98,18 @@ def _mark(
     facts: Mapping[UUID, Facts],
     asks: Facts,
     faces: Mapping[UUID, Sequence[Vector]],
+    photos: "Mapping[UUID, _Told]",
+    one_picture: Mapping[frozenset[UUID], Same],
 ) -> bytes:
-    """Keyed fingerprint of what was weighed."""
+    """Keyed fingerprint of what was weighed. Of photos it says nothing more where nothing caps them."""
+    shown = [[each.photo for each in faces.get(card.subject_id, ())] for card in (request, found)]
+    states = {each: photos[each].assessment.state for side in shown for each in side}
+    one = [sorted(map(str, key)) for key in one_picture if key <= states.keys()]
     seen = {
         "facts": [_plain(facts.get(each, {})) for each in (request.subject_id, found.subject_id)],
         "enquirer": _plain(asks),
-        "photos": sorted(str(each.photo) for card in (request, found) for each in faces.get(card.subject_id, ())),
+        "photos": sorted(str(each) if state == "usable" else f"{each} {state}" for each, state in states.items()),
+        **({"one picture": sorted(one)} if one else {}),
     }
     return hmac.digest(key, json.dumps(seen, sort_keys=True).encode(), hashlib.sha256)[:16]
 
@@ -127,6 +134,7 @@ def _face(
     faces: Mapping[UUID, Sequence[Vector]],
     facts: Mapping[UUID, Facts],
     photos: "Mapping[UUID, _Told]",
+    one_picture: Mapping[frozenset[UUID], Same],
     request: Card,
     found: Card,
     calibration: Calibration,
@@ -136,9 +144,12 @@ def _face(
         str(facts[each]["date_of_birth"].value) if "date_of_birth" in facts.get(each, {}) else ""
         for each in (request.subject_id, found.subject_id)
     ]
-    told = [(one, other) for one in faces[request.subject_id] for other in faces[found.subject_id]]
-    # A photo from social media is a lead, never a fact (DESIGN.md §5 rule 9): it counts only where there is no other, and capped.
-    sound = [pair for pair in told if not any(photos[each.photo].lead for each in pair)]
+    every = [(one, other) for one in faces[request.subject_id] for other in faces[found.subject_id]]
+    # One picture on both cards is the same photo twice, not the same person twice (DESIGN.md §5 rule 9).
+    same = [one_picture[key] for one, other in every if (key := frozenset((one.photo, other.photo))) in one_picture]
+    told = [(one, other) for one, other in every if frozenset((one.photo, other.photo)) not in one_picture]
+    # A lead counts only where there is no other photo, and capped.
+    sound = [pair for pair in told if not any(photos[each.photo].assessment.cap is not None for each in pair)]
     pairs = [
         PhotoPair(
             float(one.vector @ other.vector),
@@ -147,24 +158,11 @@ def _face(
             photos[one.photo].taken,
             photos[other.photo].taken,
         )
-        for one, other in sound or told
+        for one, other in sound or told or every
     ]
     face = weigh_photos(pairs, calibration, birth=births[0], other_birth=births[1], gallery_size=searched)
-    return face if sound else _capped(face, searched)
-
-
-def _capped(face: FaceEvidence, searched: int) -> FaceEvidence:
-    """The evidence of a photo that is a lead only: never more than :data:`LEAD_CAP` for one person."""
-    if face.log10_lr <= LEAD_CAP:
-        return replace(face, cautions=(*face.cautions, LEAD_SAID))
-    low, high = face.interval
-    return replace(
-        face,
-        log10_lr=LEAD_CAP,
-        interval=(min(low, LEAD_CAP), min(high, LEAD_CAP)),
-        expected_lookalikes=max(face.expected_lookalikes or 0.0, look_alikes_at_most(LEAD_CAP, searched)),
-        cautions=(*face.cautions, LEAD_SAID),
-    )
+    used = [photos[each.photo].assessment for pair in sound or told for each in pair]
+    return held_back(face, used, same, searched, only_same=not told)
 
 
 @dataclass(frozen=True)
@@ -172,7 +170,7 @@ class _Told:
     """What is known of a photo."""
 
     taken: str
-    lead: bool
+    assessment: Assessment
 
 
 def _told(photos: Sequence[UUID]) -> dict[UUID, _Told]:
@@ -181,7 +179,7 @@ def _told(photos: Sequence[UUID]) -> dict[UUID, _Told]:
     found = {}
     for row, data in zip(rows, contents, strict=True):
         content = json.loads(data) if data else {}
-        found[row.id] = _Told(content.get("taken", ""), content.get("origin") == "social_media")
+        found[row.id] = _Told(content.get("taken", ""), assessment_in(content))
     return found
 
 

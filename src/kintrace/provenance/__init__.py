@@ -8,7 +8,7 @@ again. Nothing here opens a network connection, writes a file, or calls a photo 
 from kintrace.provenance.apart import Inspector
 from kintrace.provenance.assessing import Assessment, Decision, assess, capped, lowest_cap
 from kintrace.provenance.blocklist import Blocked, BlockList
-from kintrace.provenance.clean import working_copy
+from kintrace.provenance.clean import stripped, working_copy
 from kintrace.provenance.credentials import TrustList
 from kintrace.provenance.facts import Credentials, Mark, PhotoFacts, Thumbnail
 from kintrace.provenance.formats import real_format
@@ -59,5 +59,6 @@ __all__ = [
     "real_format",
     "same_picture",
     "sentences",
+    "stripped",
     "working_copy",
 ]

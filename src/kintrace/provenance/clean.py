@@ -63,12 +63,16 @@ def working_copy(data: bytes, pixels: Pixels | None = None) -> bytes:
     Raises:
         CorruptPhoto: the file holds no picture that can be read.
     """
-    made = None
-    try:
-        made = {b"\xff\xd8\xff": _jpeg, b"\x89PN": _png, b"RIF": _webp}.get(data[:3], lambda _: None)(data)
-    except (struct.error, zlib.error, IndexError, ValueError):
-        made = None
+    made = stripped(data)
     return made if made is not None else _anew(data, pixels)
+
+
+def stripped(data: bytes) -> bytes | None:
+    """The copy where the compressed picture can be kept as it is: nothing is decoded. None where it cannot."""
+    try:
+        return {b"\xff\xd8\xff": _jpeg, b"\x89PN": _png, b"RIF": _webp}.get(data[:3], lambda _: None)(data)
+    except (struct.error, zlib.error, IndexError, ValueError):
+        return None
 
 
 def _anew(data: bytes, pixels: Pixels | None) -> bytes:

@@ -10,6 +10,8 @@ KINTRACE_PRESENT         the chance, assumed before a search, that the person is
 KINTRACE_ROOT_KEY_FILE   the file of the root key; root.key in the data folder by default. Keep it elsewhere where you can.
 KINTRACE_ROOT_KEY        the root key itself, in place of a file
 KINTRACE_ROOT_KEY_URI    a key management service that holds the root key, as Tink names it: gcp-kms://…, aws-kms://…
+
+What the web pages may be told is in :mod:`kintrace.site.web`.
 """
 
 import os
@@ -21,6 +23,8 @@ from urllib.parse import urlsplit
 import dj_database_url
 
 from kintrace import home
+from kintrace.site.web import *  # noqa: F403
+from kintrace.site.web import WEB_APPS
 
 DATA = Path(os.environ.get("KINTRACE_DATA") or home() / "data")
 
@@ -65,12 +69,12 @@ INSTALLED_APPS = [
     "kintrace.ledger",
     "kintrace.casework",
     "kintrace.matching",
+    *WEB_APPS,
 ]
 AUTH_USER_MODEL = "casework.User"
 
 USE_TZ = True
 TIME_ZONE = "UTC"
-LANGUAGE_CODE = "en"
 
 
 def _blobs(url: str | None) -> dict[str, Any]:
@@ -86,7 +90,10 @@ def _blobs(url: str | None) -> dict[str, Any]:
     return {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": place}
 
 
-STORAGES = {"blobs": _blobs(os.environ.get("KINTRACE_BLOBS_URL"))}
+STORAGES = {
+    "blobs": _blobs(os.environ.get("KINTRACE_BLOBS_URL")),
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
 
 LOOK_ALIKES = float(os.environ.get("KINTRACE_LOOK_ALIKES") or 1)
 PRESENT = float(os.environ.get("KINTRACE_PRESENT") or 0.1)

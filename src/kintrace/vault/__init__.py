@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from kintrace.vault.place import Place
 
 if TYPE_CHECKING:
+    from kintrace.vault.ages import KeyAges, key_ages
     from kintrace.vault.blobs import blob_ids, delete_blob, get_blob, put_blob
     from kintrace.vault.fields import BlobField, SealedField, SealedModel, sealed_models
     from kintrace.vault.index import common, find_names, find_rare, index_many, index_names
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from kintrace.vault.soundness import check
 
 _HOMES = {
+    "ages": ("KeyAges", "key_ages"),
     "blobs": ("blob_ids", "delete_blob", "get_blob", "put_blob"),
     "fields": ("BlobField", "SealedField", "SealedModel", "sealed_models"),
     "index": ("common", "find_names", "find_rare", "index_many", "index_names"),
@@ -54,6 +56,7 @@ _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [
     "BlobField",
+    "KeyAges",
     "Place",
     "RootSource",
     "SealedField",
@@ -69,6 +72,7 @@ __all__ = [
     "index_many",
     "index_names",
     "is_destroyed",
+    "key_ages",
     "living",
     "make_root_key",
     "move_person",

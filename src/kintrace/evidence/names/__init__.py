@@ -8,8 +8,9 @@ known names (``known.toml``); the words of two names are joined one to one (:mod
 from kintrace.evidence.names.commonness import Commonness
 from kintrace.evidence.names.comparing import compare_names
 from kintrace.evidence.names.keys import blocking_tokens
+from kintrace.evidence.names.latin import latin
 from kintrace.evidence.names.people import Names
 from kintrace.evidence.names.saying import Joined, NameEvidence
 from kintrace.evidence.names.weights import Weights
 
-__all__ = ["Commonness", "Joined", "NameEvidence", "Names", "Weights", "blocking_tokens", "compare_names"]
+__all__ = ["Commonness", "Joined", "NameEvidence", "Names", "Weights", "blocking_tokens", "compare_names", "latin"]

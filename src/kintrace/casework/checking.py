@@ -1,0 +1,61 @@
+"""Keeping what was found out of a photo's file: sealed on its row, compared with the whole registry, and assessed."""
+
+import json
+from dataclasses import replace
+from typing import Any
+
+from kintrace.casework.blocking import is_blocked
+from kintrace.casework.checks import RELEASE, Looked
+from kintrace.casework.people import Deployment
+from kintrace.casework.photos import card_of
+from kintrace.casework.pictures import Hashes, announce_pictures
+from kintrace.casework.quarantine import quarantine_others, tell_quarantine
+from kintrace.casework.records import Assessed, Photo
+from kintrace.casework.samepicture import elsewhere, note_same
+from kintrace.casework.standings import save_with
+from kintrace.ledger import Actor, record
+
+
+def keep_checks(photo: Photo, content: dict[str, Any], looked: Looked, *more: str) -> None:
+    """Seal what was found, quarantine what stands on two records, assess the photo, and save it.
+
+    Call it in the transaction in which the ledger has an entry already: its lock is held, so that of two photos of one picture
+    the later one finds the earlier.
+
+    Args:
+        photo: locked.
+        content: of the photo, unsealed.
+        looked: what was found.
+        more: other fields to save.
+    """
+    deployment = Deployment._all.get()
+    system = Actor("system", "worker", str(deployment.id))
+    found = elsewhere(photo, looked)  # before this photo's own hashes are written
+    before = photo.assessment
+    photo.seal(
+        file_facts=json.dumps(looked.facts.as_dict(), ensure_ascii=False) if looked.facts else None,
+        hashes=looked.hashes.as_text(),
+    )
+    photo.checked = RELEASE
+    if looked.problem:
+        content["not_looked_into"] = looked.problem
+    blocked = is_blocked(looked.probes, looked.face_probes)
+    if blocked and not content.get("blocked"):
+        content["settled"] = None
+    content["blocked"] = bool(content.get("blocked")) or blocked
+    photo.save(update_fields=["file_facts", "hashes", "checked"])
+    announce_pictures([photo.id])
+    against, alike = note_same(photo, found)
+    save_with(photo, content, *more)
+    if against or (photo.assessment == Assessed.QUARANTINED and before != Assessed.QUARANTINED):
+        why = "same_picture" if against else "block_list" if blocked else "credentials"
+        tell_quarantine(system, photo, why, [each.id for each in against])
+    quarantine_others(system, photo, against)
+    for other in alike:
+        details = {"card": card_of(other), "other": str(photo.id)}
+        record(system, "photo.same_picture", f"photo:{other.id}", details=details)
+
+
+def without_faces(looked: Looked) -> Looked:
+    """The same without what was found of faces: consent to face search ended meanwhile."""
+    return replace(looked, hashes=Hashes(looked.hashes.kept), face_probes=())

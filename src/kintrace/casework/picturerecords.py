@@ -1,0 +1,86 @@
+"""Rows about pictures: which stand on several people's records, what changed, and the sealed list of false ones."""
+
+import uuid
+
+from django.db import models
+from django.utils import timezone
+
+from kintrace.casework.records import Photo
+from kintrace.casework.words import Word
+
+
+class Belongs(Word):
+    """What a person says of a picture that stands on two people's records."""
+
+    HERE = "here"
+    THERE = "there"
+    BOTH = "both"
+    NEITHER = "neither"
+
+
+MIRRORED = {
+    Belongs.HERE: Belongs.THERE,
+    Belongs.THERE: Belongs.HERE,
+    Belongs.BOTH: Belongs.BOTH,
+    Belongs.NEITHER: Belongs.NEITHER,
+}
+"""The same answer, as seen from the other side."""
+
+
+class SamePicture(models.Model):
+    """One side of a picture that stands on two people's records; the other side has a row of its own.
+
+    Where the other photo is erased, this row stays without it: what was doubtful stays so until a person settles it.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    photo = models.ForeignKey(Photo, on_delete=models.CASCADE, related_name="same")
+    other = models.ForeignKey(Photo, on_delete=models.SET_NULL, null=True, related_name="+")
+    by = models.CharField(max_length=5, choices=[("whole", "whole"), ("face", "face")])
+    distance = models.PositiveSmallIntegerField()
+    """Bits of 256 that differ."""
+    contradicts = models.BooleanField()
+    """The two cards cannot both be right: both photos are quarantined until people settle it."""
+    answer = models.CharField(max_length=8, choices=Belongs.choices(), blank=True, default="")
+    """What was said for this side."""
+    found_at = models.DateTimeField(default=timezone.now)
+    settled_at = models.DateTimeField(null=True)
+    settled_by = models.UUIDField(null=True)
+
+    _all = models.Manager()
+
+    class Meta:
+        """Two photos are one picture once."""
+
+        default_manager_name = "_all"
+        constraints = (models.UniqueConstraint(fields=["photo", "other"], name="same_picture_once"),)
+
+
+class PictureChange(models.Model):
+    """The change log of picture hashes, by which each process keeps its index true; see :class:`Change`."""
+
+    number = models.BigAutoField(primary_key=True)
+    photo = models.UUIDField()
+    at = models.DateTimeField(default=timezone.now)
+
+    _all = models.Manager()
+
+    class Meta:
+        """The manager verbs use."""
+
+        default_manager_name = "_all"
+
+
+class BlockedPictures(models.Model):
+    """The one row that holds the block list of known false pictures, sealed under a key of its own."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    content = models.BinaryField()
+    version = models.PositiveBigIntegerField(default=1)
+
+    _all = models.Manager()
+
+    class Meta:
+        """The manager verbs use."""
+
+        default_manager_name = "_all"

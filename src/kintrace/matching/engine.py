@@ -1,0 +1,28 @@
+"""What a process searches with, made once: the active packs' gallery, filled at the first search, and their calibration."""
+
+import threading
+
+from django.conf import settings
+
+from kintrace.casework.live import LiveGallery
+from kintrace.faces import active_packs, set_name
+from kintrace.folder import calibration_for
+from kintrace.matching.standing import Engine
+
+_held: dict[str, Engine] = {}
+_lock = threading.Lock()
+
+
+def engine() -> Engine:
+    """The engine of this process; a new one where the active packs changed meanwhile.
+
+    A gallery keeps itself true to the database, and may be searched by several threads.
+    """
+    packs = active_packs()
+    name = set_name(packs)
+    with _lock:
+        if name not in _held:
+            _held.clear()  # the templates of packs that are not active any more need no memory
+            gallery = LiveGallery(name, sum(pack.dimensions for pack in packs))
+            _held[name] = Engine(gallery, calibration_for(packs), settings.LOOK_ALIKES)
+        return _held[name]

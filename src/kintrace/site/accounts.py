@@ -1,0 +1,115 @@
+"""Signing in: nobody signs up; second factors are sealed; who came in, and who did not, is in the ledger."""
+
+import base64
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.signals import password_changed, password_set
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from cryptography.fernet import Fernet
+from django.conf import settings
+from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
+from django.db import transaction
+from django.dispatch import receiver
+from django.http import HttpRequest
+
+from kintrace.casework.people import Membership, Role, User
+from kintrace.ledger import Actor, deployment, record
+from kintrace.vault import secret
+
+
+class Accounts(DefaultAccountAdapter):
+    """An administrator makes accounts; nobody signs up, and no mail is sent."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """Never."""
+        return False
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Kintrace opens no connection to a mail server."""
+
+
+class Directory(DefaultSocialAccountAdapter):
+    """The agency's own directory may let in whom an administrator added under the same login name; nobody else."""
+
+    def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:
+        """Never."""
+        return False
+
+    def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
+        """Join the directory's person to the account of the same name."""
+        if not sociallogin.is_existing:
+            told = sociallogin.account.extra_data
+            told = {**told, **told.get("userinfo", {}), **told.get("id_token", {})}
+            user = User.objects.filter(username=str(told.get("preferred_username", "")), is_active=True).first()
+            if user is not None:
+                sociallogin.connect(request, user)
+
+
+class SecondFactor(DefaultMFAAdapter):
+    """Secrets of second factors are sealed under a key of the deployment."""
+
+    def encrypt(self, text: str) -> str:
+        """Sealed."""
+        return _cipher().encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """Opened."""
+        return _cipher().decrypt(encrypted_text.encode()).decode()
+
+
+def _cipher() -> Fernet:
+    return Fernet(base64.urlsafe_b64encode(secret("second-factors")))
+
+
+def needs_second_factor(user: Any) -> bool:
+    """Whether a role of theirs is one that signs in with a second factor."""
+    roles = set(settings.SECOND_FACTOR.replace(",", " ").split())
+    if roles == {"none"}:
+        return False
+    wanted = Role.values() if "all" in roles else roles
+    return bool(Membership._all.filter(user=user, role__in=list(wanted)).exists())
+
+
+def lacks_second_factor(user: Any) -> bool:
+    """Whether somebody needs a second factor and has none yet."""
+    types = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+    return needs_second_factor(user) and not Authenticator.objects.filter(user=user, type__in=types).exists()
+
+
+def holders_of_second_factor() -> tuple[int, int]:
+    """How many who may sign in have a second factor, and of how many."""
+    active = User.objects.filter(is_active=True)
+    types = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+    held = active.filter(id__in=Authenticator.objects.filter(type__in=types).values("user"))
+    return held.count(), active.count()
+
+
+@receiver(user_logged_in)
+def _came(sender: object, request: HttpRequest, user: User, **_: object) -> None:
+    _note(str(user.id), "web.sign_in")
+
+
+@receiver(user_logged_out)
+def _went(sender: object, request: HttpRequest, user: User | None, **_: object) -> None:
+    if user is not None:
+        _note(str(user.id), "web.sign_out")
+
+
+@receiver(user_login_failed)
+def _refused(sender: object, **_: object) -> None:
+    _note("nobody", "web.sign_in", "refused")
+
+
+@receiver((password_changed, password_set))
+def _own(sender: object, request: HttpRequest, user: User, **_: object) -> None:
+    """They chose the password themselves now."""
+    User.objects.filter(id=user.id).update(password_given=False)
+    _note(str(user.id), "web.password")
+
+
+def _note(user: str, action: str, outcome: str = "done") -> None:
+    with transaction.atomic():
+        record(Actor(user, "web", deployment()), action, outcome=outcome)

@@ -1,0 +1,60 @@
+"""Charts as inline SVG, reckoned here and drawn by templates: bars side by side, and dots on a line. No script, no style."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+WIDE, BAR, GAP, LEFT, TOP = 640, 16, 14, 130, 8
+LOW, HIGH = -6.0, 12.0
+
+
+def bars(rows: Sequence[tuple[str, Mapping[str, int]]], names: Sequence[str]) -> dict[str, Any]:
+    """Horizontal bars: for each row one bar of each name, with its count beside it.
+
+    Args:
+        rows: label and counts.
+        names: of the counts, in their order: the first in the accent's colour, the second in another.
+    """
+    most = max((row.get(name, 0) for _, row in rows for name in names), default=0) or 1
+    high = BAR * len(names) + GAP
+    drawn = []
+    for number, (label, row) in enumerate(rows):
+        top = TOP + number * high
+        parts = [
+            {
+                "name": name,
+                "count": row.get(name, 0),
+                "top": top + place * BAR,
+                "middle": top + place * BAR + 12,
+                "wide": round((WIDE - LEFT - 60) * row.get(name, 0) / most, 1),
+                "end": round(LEFT + (WIDE - LEFT - 60) * row.get(name, 0) / most + 6, 1),
+                "second": place > 0,
+            }
+            for place, name in enumerate(names)
+        ]
+        drawn.append({"label": label, "middle": top + 12, "parts": parts})
+    return {"rows": drawn, "wide": WIDE, "high": TOP + high * len(rows), "left": LEFT, "bar": BAR - 3}
+
+
+def dots(rows: Sequence[tuple[str, Sequence[float]]]) -> dict[str, Any]:
+    """Log10 likelihood ratios as dots on lines, one line a row; what lies beyond the ends is drawn at them."""
+    drawn = []
+    for number, (label, values) in enumerate(rows):
+        level = TOP + 20 + number * 44
+        places = [{"x": _x(value), "y": level + (index % 5 - 2) * 4} for index, value in enumerate(values)]
+        drawn.append({"label": label, "level": level, "dots": places, "second": number > 0, "count": len(values)})
+    bottom = TOP + 44 * len(rows) + 4
+    ticks = [{"x": _x(tick), "value": tick} for tick in range(int(LOW), int(HIGH) + 1, 3)]
+    return {
+        "rows": drawn,
+        "ticks": ticks,
+        "bottom": bottom,
+        "wide": WIDE,
+        "high": bottom + 26,
+        "left": LEFT,
+        "label": bottom + 18,
+    }
+
+
+def _x(value: float) -> float:
+    held = min(max(value, LOW), HIGH)
+    return round(LEFT + (WIDE - LEFT - 20) * (held - LOW) / (HIGH - LOW), 1)

@@ -1,0 +1,44 @@
+"""What stands around every answer: headers that keep it private, and the end of sessions nobody uses."""
+
+import time
+from collections.abc import Callable
+
+from django.conf import settings
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse
+
+PERMISSIONS = "camera=(self), microphone=(), geolocation=(), payment=(), usb=(), display-capture=(), browsing-topics=()"
+
+
+class Headers:
+    """No answer but static files is kept by a browser or a proxy, and none may be used by another site."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer, with the headers set."""
+        found = self.get_response(request)
+        if not request.path.startswith("/" + settings.STATIC_URL.strip("/") + "/"):
+            found["Cache-Control"] = "no-store"
+        found["Permissions-Policy"] = PERMISSIONS
+        found["Cross-Origin-Resource-Policy"] = "same-origin"
+        found["X-Robots-Tag"] = "noindex, nofollow"
+        return found
+
+
+class Idle:
+    """Sign out who did nothing for a while."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer, or sign out first."""
+        if request.user.is_authenticated:
+            now, last = int(time.time()), request.session.get("seen")
+            if last is not None and now - last > settings.IDLE_MINUTES * 60:
+                logout(request)
+            elif last is None or now - last >= 60:  # written once a minute, not with every picture
+                request.session["seen"] = now
+        return self.get_response(request)

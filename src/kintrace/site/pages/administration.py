@@ -1,0 +1,72 @@
+"""Administration: how the installation stands. Counts, times and names of offices; nothing of any case."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+
+from kintrace.casework.oversight import last_times
+from kintrace.casework.setup import offices_and_bureaus
+from kintrace.errors import KintraceError
+from kintrace.faces import active_packs, set_name
+from kintrace.folder import calibration_for
+from kintrace.matching.work import state_of_work
+from kintrace.site import checking
+from kintrace.site.door import Asked, door
+from kintrace.site.keepers import accounts
+from kintrace.vault import key_ages
+
+FAILED = ("no_face", "poor", "refused", "choose")
+
+
+@door("user.manage", "office.manage", "keys.rotate", "backup.make", methods=("GET", "HEAD"))
+def overview(request: Asked) -> HttpResponse:
+    """How everything stands."""
+    scope = request.scope
+    work = state_of_work(scope)
+    people = accounts(scope)
+    names = {each["id"]: each["name"] for each in offices_and_bureaus(scope)["offices"]}
+    ages = key_ages()
+    return render(request, "kintrace/administration.html", {
+        "people": {
+            "active": sum(each["active"] for each in people),
+            "out": sum(not each["active"] for each in people),
+            "no_password": sum(each["active"] and not each["password"] for each in people),
+            "no_factor": sum(each["active"] and not each["factors"] for each in people),
+        },
+        "work": work, "failed": sum(work.photos[state] for state in FAILED), "last": _named(last_times(scope)),
+        "ages": ages, "office_keys": sorted((names.get(str(office), ""), at) for office, at in ages.offices.items()),
+        "models": models(), "templates": work.templates, "check": checking.last(), "factor": settings.SECOND_FACTOR,
+    })  # fmt: skip
+
+
+def _named(times: dict[str, dict[str, Any] | None]) -> dict[str, dict[str, Any] | None]:
+    """By names that a template can ask for."""
+    return {action.replace(".", "_"): told for action, told in times.items()}
+
+
+def models() -> list[dict[str, Any]]:
+    """The model packs in use, and the calibration of their scores; what cannot be loaded is told as a problem."""
+    try:
+        packs = active_packs()
+        calibration = calibration_for(packs)
+    except KintraceError as problem:
+        return [{"name": "", "problem": problem.what}]
+    told = {
+        "made": calibration.made if calibration else "",
+        "people": calibration.source.get("people") if calibration else None,
+        "mated": calibration.source.get("mated") if calibration else None,
+        "nonmated": calibration.source.get("nonmated") if calibration else None,
+        "file": f"calibration-{set_name(packs)}.json",
+        "found": calibration is not None,
+    }
+    return [{"name": each.name, "sha256": each.sha256, "licence": each.licence, **told} for each in packs]
+
+
+@door("user.manage", methods=("POST",))
+def check(request: Asked) -> HttpResponse:
+    """Begin the check of all records; the page says how far it is."""
+    checking.start(request.scope)
+    checking.wait(2)  # small installations are done by then
+    return redirect("administration")

@@ -1,0 +1,138 @@
+"""Cards: the list, one card, its history, and what is done to it as a whole."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from kintrace.casework import cards as verbs
+from kintrace.casework import drafts, listing
+from kintrace.casework.erasure import erase as erase_card
+from kintrace.casework.scope import REASONED
+from kintrace.errors import FormError
+from kintrace.site import interview
+from kintrace.site.cases import case
+from kintrace.site.door import Asked, door
+from kintrace.site.family import drawn
+
+SHOWS = ("", "cards_due", "cards_expiring")
+
+
+@door("card.read", methods=("GET", "HEAD"))
+def cards(request: Asked) -> HttpResponse:
+    """The scope's cards, a page at a time, and one's drafts."""
+    show = request.GET.get("show", "")
+    number = request.GET.get("page", "1")
+    found = listing.page_of_cards(
+        request.scope, show=show if show in SHOWS else "", number=int(number) if number.isdigit() else 1
+    )
+    writing = drafts.listed(request.scope) if request.scope.may("card.register") else []
+    return render(request, "kintrace/cards.html", {**found, "show": show, "shows": SHOWS, "drafts": writing})
+
+
+@door("card.read")
+@case
+def card(request: Asked, card: UUID) -> HttpResponse:
+    """One card, with all that is known on it."""
+    reason = request.POST.get("reason", "").strip()
+    if request.scope.roles <= REASONED and not reason:
+        return render(request, "kintrace/reason.html", {"card": card})
+    found = verbs.read(request.scope, str(card), reason=reason)
+    may = {verb.replace(".", "_"): request.scope.may(verb) for verb in (
+        "card.amend", "card.close", "card.dates", "card.transfer", "card.mark", "photo.add", "photo.withdraw", "photo.read",
+        "consent.record", "consent.withdraw", "person.erase", "candidate.read",
+    )}  # fmt: skip
+    return render(request, "kintrace/card.html", {
+        "card": found, "sections": _shown(found), "may": may, "offices": others(request), "ended": found["status"] == "closed",
+        "people": [(part, found[part]) for part in ("subject", "enquirer") if part in found],
+        "family": drawn(found["subject"]["facts"], request.LANGUAGE_CODE == "ar"), "undo": request.session.pop("undo", None),
+    })  # fmt: skip
+
+
+def others(request: Asked) -> list[str]:
+    """Codes of the other offices."""
+    from kintrace.casework.setup import office_codes
+
+    return [each for each in office_codes() if each != request.scope.office_code]
+
+
+def _shown(found: dict[str, Any]) -> list[dict[str, Any]]:
+    """The facts that are known, under the headings of the interview."""
+    shown = []
+    for section in interview.SECTIONS[found["kind"]]:
+        part = "enquirer" if section.part == "enquirer" else "subject"
+        facts = found.get(part, {}).get("facts", {})
+        rows = [(name, facts[name]) for name in section.facts if name in facts and name != "family"]
+        if rows:
+            shown.append({"title": section.title, "rows": rows, "part": part})
+    more = {"closure_reason": found["subject"]["facts"].get("closure_reason")}
+    rows = [(name, fact) for name, fact in more.items() if fact]
+    return shown + ([{"title": _("The end of the case"), "rows": rows, "part": "subject"}] if rows else [])
+
+
+@door("card.read")
+@case
+def history(request: Asked, card: UUID) -> HttpResponse:
+    """Every value that any fact ever had."""
+    reason = request.POST.get("reason", "").strip()
+    if request.scope.roles <= REASONED and not reason:
+        return render(request, "kintrace/reason.html", {"card": card})
+    rows = verbs.history(request.scope, str(card), reason=reason)
+    for row in rows:
+        row["since"], row["until"] = (
+            datetime.fromisoformat(row[key]) if row[key] else None for key in ("since", "until")
+        )
+    return render(request, "kintrace/history.html", {"rows": rows, "card": card})
+
+
+@door("card.close", "card.dates", "card.transfer", "card.mark", "person.erase", "card.amend", methods=("POST",))
+@case
+def change(request: Asked, card: UUID, act: str) -> HttpResponse:
+    """Close, open again, set dates, give to another office, put back, erase."""
+    name = str(card)
+    if act == "close":
+        verbs.close(request.scope, name, request.POST.get("why", ""))
+        messages.success(request, _("The card is closed. It can be opened again."), extra_tags="done")
+    elif act == "reopen":
+        verbs.reopen(request.scope, name)
+        messages.success(request, _("The card is open again."), extra_tags="done")
+    elif act == "dates":
+        days = {key: _day(request.POST.get(key, "")) for key in ("review_due", "expires")}
+        verbs.set_dates(request.scope, name, **days)
+        messages.success(request, _("The dates are set."), extra_tags="done")
+    elif act == "transfer":
+        verbs.transfer(request.scope, name, request.POST.get("office", ""))
+        messages.success(request, _("The card belongs to the other office now."), extra_tags="done")
+        return redirect("cards")
+    elif act == "undo":
+        done = listing.undo(
+            request.scope, name, request.POST.get("part", "subject"), request.POST.getlist("fact"),
+            datetime.fromisoformat(request.POST.get("since", "")),
+        )  # fmt: skip
+        messages.success(request, ngettext("%(count)s fact is as it was.", "%(count)s facts are as they were.", done.facts)
+                         % {"count": done.facts}, extra_tags="done")  # fmt: skip
+    elif act == "erase":
+        found = request.scope.card(name)
+        if request.POST.get("number", "").strip() not in (str(found.local), f"{found.opened_by.code}/{found.local}"):
+            raise FormError("That is not this card's number.", "Nothing was erased.")
+        erased = erase_card(request.scope, name)
+        messages.success(request, _("Card %(card)s is erased for good; a tombstone with its number remains.")
+                         % {"card": erased}, extra_tags="done")  # fmt: skip
+        return redirect("cards")
+    return redirect("card", card=card)
+
+
+def _day(text: str) -> Any:
+    from datetime import date
+
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError as problem:
+        raise FormError("This is not a day.", "Nothing was changed.") from problem

@@ -1,0 +1,108 @@
+"""Conclusions and disclosures: what waits for whom, the conditions, and each act on the way to the family."""
+
+from collections.abc import Callable, Mapping
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+
+from kintrace.errors import KintraceError
+from kintrace.matching import acts
+from kintrace.matching import conclusions as verbs
+from kintrace.matching.models import Answer
+from kintrace.site.door import Asked, asked_for, door, told
+from kintrace.site.saying import fact_name
+
+SHOWS = ("conclusions", "to_ask", "to_approve", "to_tell")
+
+
+@door(*acts.VERBS, methods=("GET", "HEAD"))
+def conclusions(request: Asked) -> HttpResponse:
+    """Candidates that are agreed or concluded on; or those that wait for one act of mine."""
+    show = request.GET.get("show", "")
+    if show:
+        asked_for(show, SHOWS, "show")
+    return render(request, "kintrace/conclusions.html", {
+        "rows": acts.listed(request.scope, show), "show": show,
+        "shows": [each for each in SHOWS if any(request.scope.may(verb) for verb in _VERBS_OF[each])],
+    })  # fmt: skip
+
+
+_VERBS_OF = {
+    "conclusions": ("conclude", "conclude.death"),
+    "to_ask": ("disclosure.ask",),
+    "to_approve": ("disclosure.approve",),
+    "to_tell": ("disclosure.tell",),
+}
+
+
+@door(*acts.VERBS)
+def conclusion(request: Asked, candidate: UUID) -> HttpResponse:
+    """One candidate's conditions and acts; with a POST one act is done. What was typed stays where it could not be done."""
+    problem = None
+    if request.method == "POST":
+        act = asked_for(request.POST.get("act"), ACTS, "act")
+        try:
+            ACTS[act](request, candidate)
+        except KintraceError as refused:
+            problem = told(refused)
+        else:
+            return redirect("conclusion", candidate=candidate)
+    each = acts.standing(request.scope, candidate)
+    return render(request, "kintrace/conclusion.html", {
+        "each": each, "facts": [(name, fact_name(name)) for name in each["facts"]], "problem": problem,
+        "given": request.POST, "chosen": request.POST.getlist("fact"), "primary": verbs.PRIMARY, "ends": verbs.ENDS,
+        "answers": [Answer.NO, Answer.CANNOT] if each["of_dead"] else [Answer.YES, Answer.NO],
+        "stands_on": [fact_name(name) for name in (each["conclusion"] or {}).get("facts", ())],
+        "letter": request.POST.get("words") or (written(request, candidate) if "tell" in each["may"] else ""),
+    }, status=422 if problem else 200)  # fmt: skip
+
+
+def _conclude(request: Asked, candidate: UUID) -> None:
+    verbs.conclude(
+        request.scope, candidate, request.POST.getlist("fact"), request.POST.get("reason", ""),
+        primary_identifier=request.POST.get("primary_identifier", ""),
+        authority_reference=request.POST.get("authority_reference", ""),
+    )  # fmt: skip
+    messages.success(
+        request, _("Concluded. Nobody is told by this: the found person is asked first."), extra_tags="done"
+    )
+
+
+def _ask(request: Asked, candidate: UUID) -> None:
+    verbs.ask(request.scope, candidate, request.POST.get("answer", ""))
+    messages.success(request, _("The answer is recorded."), extra_tags="done")
+
+
+def _approve(request: Asked, candidate: UUID) -> None:
+    verbs.approve(request.scope, candidate)
+    messages.success(request, _("Approved. The office that holds the request may tell the family."), extra_tags="done")
+
+
+def _tell(request: Asked, candidate: UUID) -> None:
+    verbs.tell(request.scope, candidate, request.POST.get("words", "")[:8000], request.POST.get("end", ""))
+    messages.success(request, _("It is recorded what the family was told."), extra_tags="done")
+
+
+ACTS: Mapping[str, Callable[[Asked, UUID], None]] = {
+    "conclude": _conclude, "ask": _ask, "approve": _approve, "tell": _tell,
+}  # fmt: skip
+
+
+def written(request: Asked, candidate: UUID) -> str:
+    """A letter proposed to the family, in the language of the page: no more than the found person agreed to."""
+    text = render_to_string("kintrace/letter.txt", acts.letter(request.scope, candidate))
+    lines = [line.strip() for line in text.strip().split("\n")]
+    return "\n".join(line for at, line in enumerate(lines) if line or (at and lines[at - 1]))
+
+
+@door("disclosure.tell", methods=("POST",))
+def letter(request: Asked, candidate: UUID) -> HttpResponse:
+    """The letter as it was edited, alone on a page, for printing; nothing is kept by this."""
+    acts.letter(request.scope, candidate)  # only where the family may be told
+    return render(request, "kintrace/letter.html", {
+        "words": request.POST.get("words", "")[:8000], "candidate": candidate, "end": request.POST.get("end", ""),
+    })  # fmt: skip

@@ -1,0 +1,110 @@
+"""Search the registry: for a case and a purpose that are asked once, by name in any script, birth, place, number, status.
+
+What is looked for goes in the body of the request only, never in an address.
+"""
+
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from kintrace.casework.cards import record_id
+from kintrace.casework.people import Office
+from kintrace.casework.records import CardKind, Status
+from kintrace.casework.registry import Found, Question, search
+from kintrace.casework.scope import Scope
+from kintrace.errors import Denied
+from kintrace.matching.savedsearches import drop_search, keep_search, kept_searches
+from kintrace.site.cases import keep_purpose, purpose_of
+from kintrace.site.door import PURPOSES, Asked, asked_for, door
+
+FOR = tuple(each for each in PURPOSES if each in ("tracing", "registration", "review"))
+CASE = "registry_case"
+"""Where the session has the id of the card one searches for; its purpose is kept as for the card's own pages."""
+
+
+@door("registry.search")
+def registry(request: Asked) -> HttpResponse:
+    """The form, and with a POST what was found."""
+    if request.method != "POST":
+        return _page(request, Question())
+    question = _question(request.POST)
+    scope, case = _for(request)
+    page = request.POST.get("page", "1")
+    return _page(
+        request, question, search(scope, case, question, int(page) if page.isdecimal() and len(page) < 6 else 1)
+    )
+
+
+def _page(request: Asked, question: Question, found: Found | None = None) -> HttpResponse:
+    case = _case(request)
+    return render(request, "kintrace/registry.html", {
+        "case": case, "question": question, "found": found, "purposes": FOR, "statuses": Status.values(),
+        "kinds": CardKind.values(), "offices": Office._all.order_by("code"), "kept": kept_searches(request.scope),
+        "more": any((question.office, question.status, question.kind)),
+    })  # fmt: skip
+
+
+def _question(given: QueryDict) -> Question:
+    return Question(**{name: given.get(f"q_{name}", "") for name in Question.__dataclass_fields__})
+
+
+def _case(request: Asked) -> dict[str, Any] | None:
+    """The case in hand, where there is one that is still open to who asks."""
+    number = request.session.get(CASE)
+    purpose = purpose_of(request, number) if number else ""
+    if not purpose:
+        return None
+    card = request.scope.cards().select_related("opened_by").filter(id=number).first()
+    return {"id": number, "number": record_id(card), "purpose": purpose} if card else None
+
+
+def _for(request: Asked) -> tuple[Scope, str]:
+    """The scope with the purpose of the case in hand, and the case.
+
+    Raises:
+        Denied: none is in hand.
+    """
+    case = _case(request)
+    if case is None:
+        raise Denied(
+            "Nobody is looked up without a case.", "Nothing was looked up.", "Say first for which card you search."
+        )
+    return replace(request.scope, purpose=case["purpose"]), case["id"]
+
+
+@door("registry.search", methods=("POST",))
+def case(request: Asked) -> HttpResponse:
+    """Say for which card one searches, and what for: once for each, as long as one is signed in."""
+    if "end" in request.POST:
+        request.session.pop(CASE, None)
+        return redirect("registry")
+    card = request.scope.card(request.POST.get("card", ""))
+    purpose = asked_for(request.POST.get("purpose"), FOR, "purpose")
+    keep_purpose(request, card.id, purpose)
+    request.session[CASE] = str(card.id)
+    return redirect("registry")
+
+
+@door("registry.search", methods=("POST",))
+def keep(request: Asked) -> HttpResponse:
+    """Keep what was looked for."""
+    keep_search(request.scope, request.POST.get("title", ""), _question(request.POST))
+    messages.success(request, _("The search is kept for 90 days. Nobody else sees it."))
+    return redirect("registry")
+
+
+@door("registry.search", methods=("POST",))
+def kept(request: Asked, search: UUID) -> HttpResponse:
+    """Fill the form with a kept search, or delete it."""
+    if "drop" in request.POST:
+        drop_search(request.scope, search)
+        return redirect("registry")
+    found = next((each for each in kept_searches(request.scope) if each.id == search), None)
+    if found is None:
+        raise Denied("There is no such kept search of yours.", "Nothing was changed.")
+    return _page(request, found.question)

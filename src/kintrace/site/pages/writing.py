@@ -1,0 +1,157 @@
+"""Writing a card, or changes to one: one long form, kept as it is typed, sealed, until it is sent off."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from kintrace.casework import cards as verbs
+from kintrace.casework import drafts, listing
+from kintrace.casework.draftrecords import Draft
+from kintrace.casework.forms import card_form
+from kintrace.casework.registration import register
+from kintrace.errors import FormError, KintraceError
+from kintrace.evidence.names import latin as romanised
+from kintrace.site import agreeing, interview
+from kintrace.site.cases import case, keep_purpose
+from kintrace.site.door import Asked, asked_for, door, told
+
+VOID = gettext_lazy(
+    "By what is known now this person may be under 18: the consent they gave alone holds no more. Record that of a guardian, "
+    "or a decision in their best interest."
+)
+
+
+@door("card.register")
+def new_card(request: Asked) -> HttpResponse:
+    """Which kind of card; then its form. One's drafts are offered first."""
+    if request.method == "POST":
+        draft = drafts.begin(request.scope, asked_for(request.POST.get("kind"), tuple(interview.SECTIONS), "kind"))
+        return redirect("draft", draft=draft.id)
+    return render(request, "kintrace/new_card.html", {"drafts": drafts.listed(request.scope)})
+
+
+@door("card.register", "card.amend")
+def draft(request: Asked, draft: UUID) -> HttpResponse:
+    """The form. A POST sends it off; where something cannot be used it is said beside the field, and all that was typed stays."""
+    held = drafts.mine(request.scope, draft)
+    if request.method != "POST":
+        return _page(request, held, drafts.typed(held) or _before(request, held))
+    typed = interview.typed_of(request.POST)
+    drafts.keep(request.scope, draft, typed)
+    found, errors = interview.facts_in(held.kind, typed)
+    problem: KintraceError | None = None
+    if not errors:
+        try:
+            return _change(request, held, found, typed) if held.card else _register(request, held, found, typed)
+        except FormError as wrong:
+            problem = wrong
+    return _page(request, held, typed, errors, problem, status=422)
+
+
+def _register(request: Asked, held: Draft, found: dict[str, dict[str, Any]], typed: dict[str, str]) -> HttpResponse:
+    part = "sought" if held.kind == "tracing_request" else "found"
+    form: dict[str, Any] = {"kind": held.kind, part: found["subject"], **found["card"]}
+    agreed = agreeing.consent_in(typed, "subject")
+    form |= {"consent": agreed} if agreed else {}
+    if held.kind == "tracing_request":
+        asks = agreeing.consent_in(typed, "enquirer")
+        form["enquirer"] = {**found["enquirer"], **({"consent": asks} if asks else {})} if found["enquirer"] else None
+    card = register(request.scope, card_form(form))
+    drafts.discard(request.scope, held.id)
+    keep_purpose(request, card.id, "registration")
+    messages.success(request, _("The card is open, with the number %(number)s. Add photos now, if there are any.")
+                     % {"number": f"{request.scope.office_code}/{card.local}"}, extra_tags="done")  # fmt: skip
+    return redirect("card_photos", card=card.id)
+
+
+def _change(request: Asked, held: Draft, found: dict[str, dict[str, Any]], typed: dict[str, str]) -> HttpResponse:
+    card, why = str(held.card), request.POST.get("why", "").strip()
+    before, _errors = interview.facts_in(held.kind, _before(request, held))
+    since, count, void = timezone.now(), 0, False
+    undo: list[dict[str, Any]] = []
+    for part in ("subject", "enquirer"):
+        now = {**found[part], **(found["card"] if part == "subject" else {})}
+        was = {**before[part], **(before["card"] if part == "subject" else {})}
+        changes = {name: now.get(name) for name in {*now, *was} if now.get(name) != was.get(name)}
+        if changes:
+            done = verbs.amend(request.scope, card, changes, why=why, part=part)
+            count, void = count + done.facts, void or done.consent_void
+            since_text = (since - timedelta(seconds=1)).isoformat()
+            undo.append({"part": part, "facts": sorted(changes), "since": since_text})
+    drafts.discard(request.scope, held.id)
+    if undo:
+        request.session["undo"] = undo[0]
+    if void:
+        messages.warning(request, VOID, extra_tags="problem")
+    told_words = ngettext(
+        "%(count)s fact is changed; the earlier value is kept in the history.",
+        "%(count)s facts are changed; the earlier values are kept in the history.",
+        count,
+    )
+    messages.success(request, told_words % {"count": count}, extra_tags="done")
+    return redirect("card", card=held.card)
+
+
+def _before(request: Asked, held: Draft) -> dict[str, str]:
+    """What a card says now, as its form; nothing for a new one."""
+    return interview.typed_from(verbs.read(request.scope, str(held.card))) if held.card else {}
+
+
+def _page(
+    request: Asked, held: Draft, typed: dict[str, str], errors: dict[str, str] | None = None,
+    problem: KintraceError | None = None, status: int = 200,
+) -> HttpResponse:  # fmt: skip
+    errors = errors or {}
+    sections = [
+        {"section": section, "fields": (fields := interview.fields_of(section, typed, errors)),
+         "open": not section.closed or any(each.value or each.rows or each.chosen or each.error for each in fields)}
+        for section in interview.SECTIONS[held.kind]
+    ]  # fmt: skip
+    return render(request, "kintrace/card_form.html", {
+        "draft": held, "sections": sections, "typed": typed, "errors": errors, "new": held.card is None,
+        "problem": told(problem) if problem else None,
+        "consents": [] if held.card else agreeing.blocks(held.kind, typed),
+    }, status=status)  # fmt: skip
+
+
+@door("card.amend")
+@case
+def edit(request: Asked, card: UUID) -> HttpResponse:
+    """Go on with one's changes to a card, or begin them."""
+    return redirect("draft", draft=drafts.begin_changes(request.scope, str(card)).id)
+
+
+@door("card.register", "card.amend", methods=("POST",))
+def keep(request: Asked, draft: UUID) -> HttpResponse:
+    """Keep what was typed so far; answers with a line that says so, and with cards that may be the same."""
+    typed = interview.typed_of(request.POST)
+    held = drafts.keep(request.scope, draft, typed)
+    found, _errors = interview.facts_in(held.kind, typed)
+    near = listing.like(request.scope, held.kind, interview.stated_in(found["subject"]), but=str(held.card or ""))
+    return render(request, "kintrace/_kept.html", {"at": timezone.localtime(), "near": near})
+
+
+@door("card.register", "card.amend", methods=("POST",))
+def discard(request: Asked, draft: UUID) -> HttpResponse:
+    """Throw a draft away."""
+    held = drafts.mine(request.scope, draft)
+    drafts.discard(request.scope, draft)
+    messages.success(request, _("The draft is thrown away; nothing of it is kept."), extra_tags="done")
+    return redirect("card", card=held.card) if held.card else redirect("new_card")
+
+
+@door("card.register", "card.amend", methods=("POST",))
+def latin(request: Asked) -> HttpResponse:
+    """A proposal of Latin letters for what stands in the field of the original script; people correct it."""
+    name = request.POST.get("field", "")
+    part, _point, fact = name.partition(".")
+    script = request.POST.get(f"{name}.script", "")
+    found = interview.Field(part, fact, romanised(script) or request.POST.get(name, ""), script)
+    return render(request, "kintrace/_latin.html", {"field": found})

@@ -1,0 +1,90 @@
+"""How the pages write words of the records, dates as people know them, and names in two scripts."""
+
+import re
+from datetime import date
+from typing import Any
+
+from django import template
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from kintrace.site.words import WORDS
+
+register = template.Library()
+_PARTIAL = re.compile(r"(\d{4})-(\d{1,2})(?:-(\d{1,2}))?")
+
+
+@register.filter
+def say(word: Any) -> str:
+    """A word of a closed vocabulary, or the name of a fact, as people read it, in the language of the page."""
+    text = str(word)
+    return str(WORDS[text]) if text in WORDS else _(text.replace("_", " "))
+
+
+@register.filter
+def day(text: Any) -> str:
+    """A date as people know it: whole ones and months as the language writes them, what else is said as it was said."""
+    found = _PARTIAL.fullmatch(str(text))
+    if not found:
+        return str(text)
+    try:
+        whole = date(int(found[1]), int(found[2]), int(found[3] or 1))
+    except ValueError:
+        return str(text)
+    return date_format(whole, "DATE_FORMAT" if found[3] else "YEAR_MONTH_FORMAT", use_l10n=True)
+
+
+@register.filter
+def name(fact: Any) -> SafeString:
+    """A name in Latin letters and, below it, in its own script, each in its own direction."""
+    value, script = _part(fact, "value"), _part(fact, "original_script")
+    if not script or script == value:
+        return format_html('<span class="name"><bdi>{}</bdi></span>', value)
+    return format_html('<span class="name"><bdi>{}</bdi><bdi class="script">{}</bdi></span>', value, script)
+
+
+@register.filter
+def item(table: Any, key: str) -> Any:
+    """The value of a key, or nothing."""
+    return table.get(key) if hasattr(table, "get") else None
+
+
+def _part(fact: Any, part: str) -> str:
+    if isinstance(fact, str):
+        return fact if part == "value" else ""
+    return str(fact.get(part, "") if hasattr(fact, "get") else getattr(fact, part, ""))
+
+
+@register.filter
+def purpose(word: str) -> str:
+    """A purpose with its target, such as ``share_office:north``; the star is everybody."""
+    plain, _colon, target = word.partition(":")
+    if not target:
+        return say(plain)
+    return f"{say(plain)}: {_('all') if target == '*' else target}"
+
+
+@register.filter
+def words(text: str) -> list[str]:
+    """The words of a text, to loop over."""
+    return text.split()
+
+
+@register.filter
+def line(value: Any) -> str:
+    """A fact's value on one line, whatever it is made of."""
+    if isinstance(value, list):
+        return "; ".join(line(each) for each in value)
+    if isinstance(value, dict):
+        return ", ".join(str(each) for each in value.values())
+    return str(value)
+
+
+@register.filter
+def consent(purpose: str) -> str:
+    """A purpose of consent, with whom it is shared where it is about sharing."""
+    name, _point, target = str(purpose).partition(":")
+    told = say(name)
+    return f"{told} ({_('all') if target == '*' else target})" if target else told

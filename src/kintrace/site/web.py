@@ -1,0 +1,191 @@
+"""Settings of the web pages; :mod:`kintrace.site.settings` takes them in. An installation may choose:
+
+KINTRACE_ADDRESS         where people reach the pages: http://localhost:8000 by default. With https:// behind a proxy that ends
+                         TLS, cookies are sent over TLS only, and browsers are told to stay with it.
+KINTRACE_SECOND_FACTOR   roles that sign in with a second factor (one-time code or passkey): “all” by default, “none”, or names
+                         of roles with commas between
+KINTRACE_IDLE            minutes without work after which somebody is signed out; 30 by default
+KINTRACE_OIDC            sign-in by the agency's own directory: NAME|CLIENT|SECRET|ADDRESS of its OpenID configuration
+KINTRACE_METRICS_TOKEN   token with which another machine may read /metrics; none by default
+KINTRACE_EMBLEM          folder of the digital emblem's keys and tokens; emblem in Kintrace's home by default
+KINTRACE_EMBLEM_RESOLVER resolver that the about page may ask whether the emblem is seen from outside: an address, or “system”;
+                         none by default, since nothing goes to the network unasked
+KINTRACE_LANGUAGE        language of the pages where nobody chose one: en by default
+"""
+
+import os
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from csp.constants import NONE, SELF
+
+from kintrace import home
+
+ADDRESS = (os.environ.get("KINTRACE_ADDRESS") or "http://localhost:8000").rstrip("/")
+_parts = urlsplit(ADDRESS)
+SECURE = _parts.scheme == "https"
+LOOPBACK = ["localhost", "127.0.0.1", "[::1]"]
+
+ALLOWED_HOSTS = [*{_parts.hostname or "localhost", *(() if SECURE else LOOPBACK)}]
+CSRF_TRUSTED_ORIGINS = [ADDRESS] if SECURE else []
+ROOT_URLCONF = "kintrace.site.urls"
+WSGI_APPLICATION = "kintrace.site.wsgi.application"
+
+WEB_APPS = [
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "csp",
+    "kintrace.site",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "kintrace.site.guard.Headers",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "kintrace.site.language.Language",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "kintrace.site.guard.Idle",
+    "kintrace.site.door.Errors",
+]
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": False,
+        "OPTIONS": {
+            "loaders": [
+                (
+                    "django.template.loaders.cached.Loader",
+                    [
+                        "django.template.loaders.filesystem.Loader",
+                        "django.template.loaders.app_directories.Loader",
+                    ],
+                )
+            ],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "kintrace.site.frame.frame",
+            ],
+        },
+        "DIRS": [os.path.join(os.path.dirname(__file__), "templates")],
+    }
+]
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "today"
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_ADAPTER = "kintrace.site.accounts.Accounts"
+SOCIALACCOUNT_ADAPTER = "kintrace.site.accounts.Directory"
+MFA_ADAPTER = "kintrace.site.accounts.SecondFactor"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_NOTIFICATIONS = False
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
+ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key", "reauthenticate": "10/m/user"}
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if SECURE else 0
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SECURE
+MFA_TOTP_ISSUER = "Kintrace"
+USERSESSIONS_TRACK_ACTIVITY = True
+EMBLEM_FOLDER = Path(os.environ.get("KINTRACE_EMBLEM") or home() / "emblem")
+EMBLEM_RESOLVER = os.environ.get("KINTRACE_EMBLEM_RESOLVER", "")
+METRICS_TOKEN = os.environ.get("KINTRACE_METRICS_TOKEN", "")
+SECOND_FACTOR = os.environ.get("KINTRACE_SECOND_FACTOR") or "all"
+
+
+def _directory(told: str | None) -> dict[str, Any]:
+    if not told:
+        return {}
+    name, client, secret, address = told.split("|", 3)
+    app = {
+        "provider_id": "directory",
+        "name": name,
+        "client_id": client,
+        "secret": secret,
+        "settings": {"server_url": address},
+    }
+    return {"openid_connect": {"APPS": [app], "OAUTH_PKCE_ENABLED": True}}
+
+
+SOCIALACCOUNT_PROVIDERS = _directory(os.environ.get("KINTRACE_OIDC"))
+
+SESSION_COOKIE_NAME = "__Host-kintrace" if SECURE else "kintrace"
+SESSION_COOKIE_AGE = 10 * 3600
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = SECURE
+CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Strict"
+CSRF_FAILURE_VIEW = "kintrace.site.door.stale"
+IDLE_MINUTES = int(os.environ.get("KINTRACE_IDLE") or 30)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE else None
+SECURE_HSTS_SECONDS = 365 * 86400 if SECURE else 0
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:", "blob:"],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "manifest-src": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+        "object-src": [NONE],
+    }
+}
+
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_000_000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+FILE_UPLOAD_HANDLERS = ["kintrace.site.uploads.InMemory"]
+
+STATIC_URL = "static/"
+STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.AppDirectoriesFinder"]
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_MAX_AGE = 3600
+
+USE_I18N = True
+LANGUAGE_CODE = os.environ.get("KINTRACE_LANGUAGE") or "en"
+LANGUAGES = [
+    ("en", "English"),
+    ("fr", "Français"),
+    ("es", "Español"),
+    ("ar", "العربية"),
+    ("uk", "Українська"),
+    ("ru", "Русский"),
+]
+LANGUAGE_COOKIE_NAME = "kintrace_language"
+LOCALE_PATHS = [os.path.join(os.path.dirname(__file__), "locale")]
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"

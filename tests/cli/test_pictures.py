@@ -1,0 +1,70 @@
+"""``kintrace photo show, assess, source, settle, …`` and ``kintrace blocklist``, as people use them."""
+
+import json
+
+import pytest
+from casework_help import found_form, request_form
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def cards(deployment, tmp_path, pairs):
+    """A request with a photo from social media, and two found people who share one picture."""
+    forms = [
+        request_form(photos=[{"path": str(pairs[0][0]), "origin": "social_media"}]),
+        found_form("Olena Pryklad (invented)", photos=[str(pairs[1][0])]),
+        found_form("Nour Haddad (invented)", photos=[str(pairs[1][0])]),
+    ]
+    for form in forms:
+        (tmp_path / "form.json").write_text(json.dumps(form), encoding="utf-8")
+        deployment.kintrace("card", "new", "--from", str(tmp_path / "form.json"))
+    shown = (deployment.json("card", "show", str(number), "--json") for number in (1, 2, 3))
+    return [each["subject"]["photos"][0]["id"] for each in shown]
+
+
+def test_from_a_lead_to_a_settled_picture(deployment, cards, tmp_path):
+    lead, one, two = cards
+    shown = deployment.kintrace("photo", "show", lead)
+    assert "a lead only" in shown
+    assert "10 times at most" in shown
+    assert "real or false" in shown
+    page = tmp_path / "page.html"
+    page.write_text("<html>saved</html>")
+    deployment.kintrace("photo", "source", lead, "--url", "https://social.example/1", "--captured", "2026-11-24",
+                        "--page", str(page))  # fmt: skip
+    deployment.kintrace("photo", "custody", lead, "Brought by her aunt.")
+    graded = deployment.json("photo", "assess", lead, "--grade", "C3", "--why", "Known account.", "--json")
+    assert graded["state"] == "lead_only"
+    assert deployment.run("photo", "assess", lead, "--raise", "--grade", "A1", "--why", "so").returncode == 1
+    raised = deployment.json("photo", "assess", lead, "--raise", "--why", "Her aunt was there.", "--json")
+    assert (raised["state"], raised["by"]) == ("usable", "officer")
+    told = deployment.json("photo", "show", lead, "--private", "--json")
+    assert [step["what"] for step in told["custody"]][-3:] == ["Brought by her aunt.", "graded C3", "raised to usable"]
+    assert told["private"]["latitude"] is None
+    copy = tmp_path / "copy.html"
+    deployment.kintrace("photo", "save", lead, str(copy), "--page", "--yes")
+    assert copy.read_text() == "<html>saved</html>"
+
+    rows = deployment.json("photo", "quarantine", "--json")["photos"]
+    assert {row["photo"] for row in rows} == {one, two}
+    assert "kintrace photo settle" in deployment.kintrace("photo", "quarantine")
+    assert deployment.run("photo", "settle", one, "perhaps", "--why", "so").returncode == 1
+    settled = deployment.json("photo", "settle", one, "here", "--why", "Her wristband is in it.", "--json")
+    assert (settled["assessment"], settled["waits_for_another_office"]) == ("usable", False)
+    assert [row["photo"] for row in deployment.json("photo", "quarantine", "--json")["photos"]] == [two]
+    assert deployment.json("photo", "groups", "--json") == {"groups": []}
+    assert deployment.run("photo", "groups").returncode == 0
+
+
+def test_the_block_list(deployment, cards, pairs):
+    lead, *_ = cards
+    added = deployment.json("blocklist", "add", "--file", str(pairs[0][0]), "--why", "A stock photo.", "--json")
+    assert added["quarantined"] == 1
+    assert deployment.json("photo", "show", lead, "--json")["assessment"]["state"] == "quarantined"
+    assert deployment.run("blocklist", "add", "--why", "so").returncode == 1
+    assert added["entry"] in deployment.kintrace("blocklist", "list")
+    assert deployment.run("blocklist", "remove", added["entry"]).returncode == 1  # without a reason
+    removed = deployment.json("blocklist", "remove", added["entry"], "--why", "A mistake.", "--json")
+    assert removed == {"entry": added["entry"], "removed": True}
+    assert deployment.json("blocklist", "list", "--json") == {"entries": []}

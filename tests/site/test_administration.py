@@ -1,0 +1,122 @@
+"""Administration: accounts, offices and how the installation stands; and nothing of any case."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from allauth.mfa.models import Authenticator
+from django.test import Client
+from site_help import client_for
+
+from kintrace.casework.people import Membership, Office, Role, User
+from kintrace.casework.records import Card
+from kintrace.casework.scope import Scope
+from kintrace.ledger import entries
+from kintrace.site import checking
+
+
+def test_somebody_is_added_given_a_role_and_a_password_shown_once(scope: Scope) -> None:
+    """The password stands in the one answer, opens sign-in, and must be changed before anything else."""
+    admin = client_for(scope, Role.ADMINISTRATOR)
+    admin.post("/administration/people", {"login": "nadia"})
+    user = User.objects.get(username="nadia")
+    page = f"/administration/people/{user.id}"
+    admin.post(f"{page}/role", {"role": "caseworker", "office": "local"})
+    assert Membership._all.get(user=user).role == Role.CASEWORKER
+    shown = admin.post(f"{page}/password").content.decode()
+    password = re.search(r'<code dir="ltr">([a-z0-9-]+)</code>', shown)
+    assert password is not None
+    assert password[1] not in admin.get(page).content.decode()
+    theirs = Client()
+    theirs.post("/account/login/", {"login": "nadia", "password": password[1]})
+    assert theirs.get("/")["Location"] == "/account/password/change/"
+    said = [each.action for each in entries(most=20)]
+    assert {"user.add", "user.role", "user.password"} <= set(said)
+
+
+def test_who_is_shut_out_is_signed_out_everywhere(scope: Scope) -> None:
+    """And may come back when let in again, by signing in anew."""
+    admin, other = client_for(scope, Role.ADMINISTRATOR), client_for(scope, Role.CASEWORKER, login="sami")
+    other.get("/")
+    user = User.objects.get(username="sami")
+    assert "1</td>" in admin.get("/administration/people").content.decode()
+    admin.post(f"/administration/people/{user.id}/out")
+    assert other.get("/").status_code == 302
+    admin.post(f"/administration/people/{user.id}/in")
+    user.refresh_from_db()
+    assert user.is_active
+    assert other.get("/").status_code == 302
+
+
+def test_second_factors_are_forgotten_when_a_telephone_is_lost(scope: Scope) -> None:
+    """With the recovery codes; they set up new ones."""
+    admin = client_for(scope, Role.ADMINISTRATOR)
+    client_for(scope, Role.CASEWORKER, login="sami")
+    user = User.objects.get(username="sami")
+    for kind in (Authenticator.Type.TOTP, Authenticator.Type.RECOVERY_CODES):
+        Authenticator.objects.create(user=user, type=kind, data={})
+    admin.post(f"/administration/people/{user.id}/factor")
+    assert not Authenticator.objects.filter(user=user).exists()
+    assert entries(action="user.second_factor")[0].facts == {"forgotten": 2}
+
+
+def test_the_last_administrator_stays(scope: Scope) -> None:
+    """Nobody can take away the last one who could give it back."""
+    admin = client_for(scope, Role.ADMINISTRATOR)
+    first = Membership._all.filter(role=Role.ADMINISTRATOR).exclude(user_id=scope.user).get().user
+    admin.post(f"/administration/people/{scope.user}/role", {"role": "administrator", "office": "local", "back": "1"})
+    answer = admin.post(f"/administration/people/{first.id}/out")
+    assert answer.status_code == 422
+    assert User.objects.get(id=first.id).is_active
+
+
+def test_a_login_name_that_cannot_be_one_is_refused(scope: Scope) -> None:
+    """Nobody is added with markup for a name."""
+    admin = client_for(scope, Role.ADMINISTRATOR)
+    for name in ("", "a b", "<script>", "x" * 151):
+        assert admin.post("/administration/people", {"login": name}).status_code == 422
+    assert not User.objects.filter(username__contains="<").exists()
+
+
+def test_offices_bureaus_and_offices_kept_apart(scope: Scope) -> None:
+    """Each by its form, and told on the page."""
+    admin = client_for(scope, Role.ADMINISTRATOR)
+    admin.post("/administration/offices", {"what": "office", "code": "north", "name": "The north (invented)"})
+    admin.post("/administration/offices", {"what": "bureau", "code": "flood", "name": "The flood (invented)"})
+    admin.post("/administration/offices", {"what": "apart", "one": "local", "other": "north"})
+    page = admin.get("/administration/offices").content.decode()
+    assert Office._all.filter(code="north").exists()
+    assert "The flood (invented)" in page
+    assert 'name="what" value="together"' in page
+    admin.post("/administration/offices", {"what": "together", "one": "local", "other": "north"})
+    assert 'name="what" value="together"' not in admin.get("/administration/offices").content.decode()
+
+
+def test_how_it_stands_shows_counts_and_nothing_of_a_case(scope: Scope, request_card: Callable[..., Card]) -> None:
+    """Neither names nor numbers of cards; the administrator's role opens no case."""
+    card = request_card("Amal Sayegh (invented)")
+    admin = client_for(scope, Role.ADMINISTRATOR)
+    page = admin.get("/administration").content.decode()
+    assert "sface" in page
+    assert "none was seen just now" in page
+    assert "Sayegh" not in page
+    assert str(card.id) not in page
+
+
+def test_the_check_of_all_records_tells_what_is_wrong(scope: Scope, request_card: Callable[..., Card]) -> None:
+    """Sound records are said to be sound; a value that was changed behind Kintrace's back is found."""
+    from kintrace.casework.records import Fact
+
+    card = request_card()
+    admin = client_for(scope, Role.ADMINISTRATOR)
+    admin.post("/administration/check")
+    checking.wait(30)
+    assert "all is sound" in admin.get("/administration").content.decode()
+    fact: Any = Fact._all.filter(person=card.subject).first()
+    Fact._all.filter(id=fact.id).update(content=bytes(fact.content)[:-1] + b"\0")
+    admin.post("/administration/check")
+    checking.wait(30)
+    page = admin.get("/administration").content.decode()
+    assert "something is wrong" in page
+    assert "1 values of casework_fact do not open" in page
+    assert entries(action="records.check")[0].outcome == "failed"

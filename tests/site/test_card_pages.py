@@ -1,0 +1,273 @@
+"""Writing, reading and changing cards on the pages: nothing typed is lost, seen by others, or run."""
+
+import html
+import struct
+import zlib
+from io import BytesIO
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
+from site_help import client_for
+
+from kintrace.casework import setup
+from kintrace.casework.draftrecords import Draft
+from kintrace.casework.people import Role
+from kintrace.casework.records import Card, Photo
+from kintrace.ledger import entries
+from kintrace.site import interview
+from kintrace.vault import is_destroyed
+
+EVIL = [
+    "<script>alert(1)</script>",
+    "'; DROP TABLE casework_card; --",
+    '"><img src=x onerror=alert(1)>',
+    "{{ 7|add:7 }}",
+    "%s%(x)s",
+]
+REQUEST = {
+    "subject.full_name": "Yusuf Haddad (invented)", "subject.full_name.script": "يوسف حداد",
+    "subject.date_of_birth": "3 May 1987",
+    "enquirer.full_name": "Rania Aziz (invented)", "enquirer.relationship": "mother", "subject.family.0.relation": "brother",
+    "subject.family.0.name": "Omar Haddad", "card.priority.minor": "on", "consent.subject.tracing": "yes",
+    "consent.subject.face_search": "yes", "consent.subject.capacity": "guardian",
+}  # fmt: skip
+
+
+@pytest.fixture
+def officer(scope):
+    return client_for(scope, Role.FIELD_OFFICER, Role.CASEWORKER, login="rana")
+
+
+def begun(client, kind="tracing_request"):
+    return client.post("/new", {"kind": kind})["Location"]
+
+
+def opened(client, form=REQUEST, kind="tracing_request"):
+    answer = client.post(begun(client, kind), form)
+    assert answer.status_code == 302, answer.content.decode()
+    return answer["Location"].removesuffix("/photos")
+
+
+def read(client, address, purpose="tracing"):
+    client.post(f"{address}/purpose", {"purpose": purpose})
+    return html.unescape(client.get(address).content.decode())
+
+
+def test_a_card_is_written_kept_as_typed_and_opened(scope, officer):
+    address = begun(officer)
+    kept = officer.post(
+        f"{address}/keep", {"subject.full_name": "Yus", "other": "not of the form"}, headers={"HX-Request": "true"}
+    )
+    assert "Kept" in kept.content.decode()
+    draft = Draft._all.get()
+    assert b"Yus" not in bytes(draft.content)
+    assert "Yus" in officer.get(address).content.decode()
+    assert 'href="' + address in officer.get("/new").content.decode()
+    done = officer.post(address, REQUEST)
+    assert done.status_code == 302
+    assert not Draft._all.exists()
+    assert is_destroyed(draft.person_id), "the draft's key ended with it"
+    shown = read(officer, done["Location"].removesuffix("/photos"))
+    for words in ("Yusuf Haddad (invented)", "يوسف حداد", "May 3, 1987", "Rania Aziz", "Omar Haddad", "a guardian"):
+        assert words in shown, words
+
+
+def test_what_cannot_be_used_is_said_beside_the_field_and_nothing_is_lost(officer):
+    address = begun(officer)
+    answer = officer.post(
+        address, {**REQUEST, "subject.date_of_birth": "3/5/1987", "subject.last_contact_date": "2999"}
+    )
+    assert answer.status_code == 422
+    shown = html.unescape(answer.content.decode())
+    assert "Which is the day, which the month?" in shown
+    assert "lies in the future" in shown
+    assert "Yusuf Haddad (invented)" in shown
+    assert "3/5/1987" in shown
+    assert not Card._all.exists()
+    assert "Omar Haddad" in officer.get(address).content.decode(), "kept for later, too"
+
+
+def test_a_child_does_not_consent_alone(officer):
+    address = begun(officer)
+    answer = officer.post(address, {**REQUEST, "subject.date_of_birth": "2020", "consent.subject.capacity": "self"})
+    assert answer.status_code == 422
+    assert "cannot consent alone" in html.unescape(answer.content.decode())
+
+
+def test_a_draft_is_its_writers_alone(scope, officer):
+    address = begun(officer)
+    officer.post(f"{address}/keep", {"subject.full_name": "Yusuf Haddad"})
+    other = client_for(scope, Role.FIELD_OFFICER)
+    for answer in (other.get(address), other.post(f"{address}/keep", {}), other.post(f"{address}/discard")):
+        assert answer.status_code == 422
+        assert "Yusuf" not in answer.content.decode()
+    assert officer.post(f"{address}/discard").status_code == 302
+    assert not Draft._all.exists()
+
+
+def test_changing_keeps_what_was_and_a_slip_is_put_back(officer):
+    address = opened(officer)
+    read(officer, address, "registration")
+    edit = officer.get(f"{address}/edit")["Location"]
+    form = html.unescape(officer.get(edit).content.decode())
+    assert 'value="Yusuf Haddad (invented)"' in form
+    changed = {**REQUEST, "subject.full_name": "Yousef Haddad", "subject.occupation": "baker"}
+    assert "reason" in html.unescape(officer.post(edit, changed).content.decode())
+    assert officer.post(edit, {**changed, "why": "the family said so"})["Location"] == address
+    shown = html.unescape(officer.get(address).content.decode())
+    assert "Yousef Haddad" in shown
+    assert "Was that a slip?" in shown
+    undo = next(line.split('value="')[1].split('"')[0] for line in shown.split("<input") if 'name="since"' in line)
+    officer.post(f"{address}/do/undo", {"part": "subject", "fact": ["full_name", "occupation"], "since": undo})
+    shown = html.unescape(officer.get(address).content.decode())
+    assert "Yusuf Haddad (invented)" in shown
+    assert "baker" not in shown
+    history = html.unescape(officer.get(f"{address}/history").content.decode())
+    assert "the family said so" in history
+    assert "put back after a slip" in history
+
+
+@pytest.mark.parametrize("kind", ["tracing_request", "found_person"])
+def test_nothing_that_is_typed_runs(officer, kind):
+    for evil in EVIL:
+        form = {"consent.subject.tracing": "yes"}
+        for section in interview.SECTIONS[kind]:
+            for fact in section.facts:
+                if fact not in (*interview.CHOICES, *interview.DATES, "priority"):
+                    form[f"{section.part}.{fact}"] = evil
+                    form[f"{section.part}.{fact}.script"] = evil
+        form |= {"subject.family.0.relation": evil, "subject.family.0.name": evil}
+        form |= {"found_person": {"subject.found_kind": "patient"}}.get(kind, {})
+        address = opened(officer, form, kind)
+        officer.post(f"{address}/purpose", {"purpose": "tracing"})
+        pages = (address, f"{address}/history", "/cards", f"{address}/consent/subject", f"{address}/photos")
+        for page in pages:
+            shown = officer.get(page).content.decode()
+            assert "<script>alert" not in shown, page
+            assert "<img src=x" not in shown, page
+        assert evil in html.unescape(officer.get(address).content.decode()), "it is text, and stays what it is"
+    assert Card._all.count() == len(EVIL)
+
+
+def test_another_offices_card_is_not_there(scope, officer):
+    setup.add_office(scope, "there", "Another office")
+    address = opened(officer)
+    stranger = client_for(scope, *Role, office="there")
+    absent = "/card/00000000-0000-0000-0000-000000000007"
+    for page in ("", "/purpose", "/edit", "/photos", "/history", "/consent/subject", "/candidates"):
+        one, other = stranger.get(address + page), stranger.get(absent + page)
+        assert one.status_code == other.status_code
+        assert "Yusuf" not in one.content.decode()
+    stranger.post(f"{address}/purpose", {"purpose": "tracing"})
+    assert stranger.get(address).status_code in (302, 404)
+    assert "Yusuf" not in html.unescape(stranger.get("/cards").content.decode())
+
+
+def test_a_purpose_is_asked_once_per_case(scope, officer):
+    address = opened(officer)
+    assert officer.get(address).status_code == 200, "who registered it said so by registering"
+    colleague = client_for(scope, Role.CASEWORKER)
+    assert colleague.get(address)["Location"].startswith(f"{address}/purpose")
+    assert colleague.post(f"{address}/purpose", {"purpose": "curiosity"}).status_code == 422
+    asked = colleague.post(f"{address}/purpose", {"purpose": "tracing", "next": "https://elsewhere.example"})
+    assert asked["Location"] == address
+    assert colleague.get(address).status_code == 200
+    assert colleague.get(f"{address}/history").status_code == 200
+    assert entries(action="card.read", most=1)[0].purpose == "tracing"
+
+
+def test_a_card_like_one_that_is_being_written_is_pointed_out(officer):
+    opened(officer)
+    address = begun(officer)
+    typed = {"subject.full_name": "Jousef Haddad (invented)", "subject.date_of_birth": "1987"}
+    kept = html.unescape(officer.post(f"{address}/keep", typed).content.decode())
+    assert "There may be a card of this person already" in kept
+    assert "Yusuf Haddad (invented)" in kept
+
+
+def test_consent_is_recorded_and_withdrawn_only_when_sure(officer):
+    address = opened(officer)
+    read(officer, address)
+    page = f"{address}/consent/subject"
+    assert "Do you agree?" in officer.get(page).content.decode()
+    officer.post(
+        page,
+        {
+            "consent.subject.tracing": "yes",
+            "consent.subject.share_office:*": "yes",
+            "consent.subject.capacity": "guardian",
+        },
+    )
+    assert "sharing with offices (all)" in html.unescape(officer.get(address).content.decode())
+    asked = officer.post(f"{page}/withdraw", {"purpose": "all"})
+    assert "cannot be undone" in html.unescape(asked.content.decode())
+    assert Card._all.count() == 1
+    assert officer.post(f"{page}/withdraw", {"purpose": "all", "sure": "1"})["Location"] == "/cards"
+    assert not Card._all.exists()
+
+
+def bomb() -> bytes:
+    """A PNG of a few kilobytes that claims to be 30,000 by 30,000."""
+
+    def chunk(kind, data):
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    head = struct.pack(">IIBBBBB", 30_000, 30_000, 8, 2, 0, 0, 0)
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", head)
+        + chunk(b"IDAT", zlib.compress(b"\0" * 5_000_000))
+        + chunk(b"IEND", b"")
+    )
+
+
+SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
+
+
+@pytest.mark.parametrize(("name", "data"), [
+    ("empty.jpg", b""), ("text.jpg", b"not a photo at all" * 50), ("picture.svg", SVG),
+    ("page.jpg", b"<!doctype html><script>1</script>"),
+    ("bomb.png", bomb()), ("cut.jpg", b"\xff\xd8\xff\xe0" + bytes(200)), ("zip.jpg", b"PK\x03\x04" + bytes(500)),
+])  # fmt: skip
+def test_what_is_no_photo_is_refused_and_not_kept(officer, name, data):
+    address = opened(officer)
+    file = SimpleUploadedFile(name, data, content_type="image/jpeg")
+    answer = officer.post(f"{address}/photos", {"photos": [file], "origin": "family"}, headers={"X-One-By-One": "1"})
+    assert answer.status_code == 200
+    assert "tag bad" in answer.content.decode() or not data
+    assert not Photo._all.exists()
+
+
+def test_a_photo_is_kept_and_shown_without_what_the_file_tells(officer):
+    address = opened(officer)
+    out = BytesIO()
+    picture = Image.new("RGB", (400, 300), "white")
+    exif = picture.getexif()
+    exif[0x010E] = "a secret caption"
+    picture.save(out, "JPEG", exif=exif)
+    many = [SimpleUploadedFile(f"{number}.jpg", out.getvalue() + bytes(number)) for number in range(2)]
+    officer.post(f"{address}/photos", {"photos": many, "origin": "family", "taken": "May 2019"})
+    assert Photo._all.count() == 2
+    photo = Photo._all.first()
+    shown = officer.get(f"/photo/{photo.id}/picture?whole")
+    assert shown["Content-Type"] == "image/jpeg"
+    assert shown["Cache-Control"] == "no-store"
+    assert b"secret caption" not in shown.content
+    assert Image.open(BytesIO(shown.content)).size == (400, 300)
+    assert officer.get(f"/photo/{photo.id}").status_code == 200
+    officer.post(f"/photo/{photo.id}/do/withdraw")
+    assert Photo._all.count() == 1
+
+
+@pytest.mark.parametrize(("typed", "kept"), [
+    ("3 May 1987", "1987-05-03"), ("03.05.1987", "1987-05-03"), ("May 1987", "1987-05"), ("05.1987", "1987-05"), ("1987", "1987"),
+    ("٣ مايو ١٩٨٧", "1987-05-03"), ("3 травня 1987", "1987-05-03"), ("3 мая 1987", "1987-05-03"), ("3 mai 1987", "1987-05-03"),
+    ("3 de mayo de 1987", "1987-05-03"), ("May 3, 1987", "1987-05-03"), ("25/12/1987", "1987-12-25"),
+    ("7 as of 2020-01", "7 as of 2020-01"),
+    ("1985..1990", "1985..1990"), ("12/25/1987", "1987-12-25"),
+])  # fmt: skip
+def test_dates_are_understood_as_people_write_them(typed, kept):
+    from kintrace.site.partialdates import understood
+
+    assert understood(typed) == kept
