@@ -27,7 +27,9 @@ def _own_home(tmp_path_factory: pytest.TempPathFactory) -> None:
 @pytest.fixture(autouse=True, scope="session")
 def _ledger_flush() -> Iterator[None]:
     """Between tests with transactions of their own Django empties all tables, which the ledger's triggers refuse: for that
-    moment, and only in tests, they are dropped. Nothing in ``src`` can do so but the migration undone."""
+    moment, and only in tests, they are dropped. Nothing in ``src`` can do so but the migration undone. Django's own content types
+    and permissions, which Kintrace's roles do not use, are not made anew each time."""
+    from django.core.management.commands import flush as flushing
     from django.db.backends.base.operations import BaseDatabaseOperations
 
     from kintrace.ledger import triggers
@@ -40,7 +42,9 @@ def _ledger_flush() -> Iterator[None]:
         flush(self, [*drop, *statements, *create] if ledger else statements)
 
     BaseDatabaseOperations.execute_sql_flush = unguarded
+    told, flushing.emit_post_migrate_signal = flushing.emit_post_migrate_signal, lambda *_, **__: None
     yield
+    flushing.emit_post_migrate_signal = told
     BaseDatabaseOperations.execute_sql_flush = flush
 
 

@@ -1,15 +1,19 @@
 """A deployment of a test's own, used as people use it: by the command, in processes of their own."""
 
+import atexit
 import json
 import multiprocessing
 import os
+import runpy
+import shutil
 import subprocess
 import sys
 import tempfile
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -27,12 +31,16 @@ _SERVER.set_forkserver_preload(
         "psycopg",
         "tink.aead",
         "kintrace.cli",
+        "kintrace.evidence.names",
+        "kintrace.faces",
+        "kintrace.gallery",
+        "openvino",
     ]
 )
 
 
-def _command(arguments: tuple[str, ...], environment: dict[str, str], files: list[Path]) -> None:
-    """Be the command ``kintrace`` in this new process."""
+def _command(arguments: tuple[str, ...], environment: dict[str, str], files: list[Path], script: Path | None) -> None:
+    """Be the command ``kintrace``, or a script, in this new process."""
     os.environ.clear()
     os.environ.update(environment)
     for number, file in enumerate(files):
@@ -41,7 +49,10 @@ def _command(arguments: tuple[str, ...], environment: dict[str, str], files: lis
         open(number, mode, encoding="utf-8", closefd=False)  # noqa: SIM115
         for number, mode in enumerate("rww")
     )
-    sys.argv = ["kintrace", *arguments]
+    sys.argv = [str(script or "kintrace"), *arguments]
+    if script:
+        runpy.run_path(str(script), run_name="__main__")
+        return
     import kintrace.cli
 
     kintrace.cli.main()
@@ -53,12 +64,12 @@ class Deployment:
 
     environment: dict[str, str]
 
-    def run(self, *arguments: str, told: str = "") -> subprocess.CompletedProcess[str]:
-        """Run the command, whatever comes of it."""
+    def run(self, *arguments: str, told: str = "", script: Path | None = None) -> subprocess.CompletedProcess[str]:
+        """Run the command, or a script in its place, whatever comes of it."""
         with tempfile.TemporaryDirectory() as folder:
             files = [Path(folder) / name for name in ("stdin", "stdout", "stderr")]
             files[0].write_text(told, encoding="utf-8")
-            process = _SERVER.Process(target=_command, args=(arguments, self.environment, files), daemon=False)
+            process = _SERVER.Process(target=_command, args=(arguments, self.environment, files, script), daemon=False)
             process.start()
             process.join(300)
             if process.is_alive():
@@ -72,6 +83,10 @@ class Deployment:
         done = self.run(*arguments)
         assert done.returncode == 0, f"{arguments}: {done.stdout}\n{done.stderr}"
         return done.stdout
+
+    def as_user(self, login: str) -> "Deployment":
+        """The same, worked on by somebody else."""
+        return replace(self, environment={**self.environment, "KINTRACE_USER": login})
 
     def json(self, *arguments: str) -> Any:
         """Run the command, and read the JSON it printed."""
@@ -121,5 +136,18 @@ def deployed(folder: Path, environment: dict[str, str]) -> Iterator[Deployment]:
     """An initialised deployment."""
     with databases({**environment, "KINTRACE_DATA": str(folder), "KINTRACE_USER": "officer"}) as complete:
         made = Deployment(complete)
-        made.kintrace("init", "--domain", "test.kintrace")
+        if "KINTRACE_DATABASE_URL" in complete:
+            made.kintrace("init", "--domain", "test.kintrace")
+        else:
+            shutil.copytree(_made_once(), folder)
         yield made
+
+
+@cache
+def _made_once() -> Path:
+    """A new deployment on SQLite, to be copied: for this run of the tests, and deleted with it."""
+    place = Path(tempfile.mkdtemp(prefix="kintrace-tests-"))
+    atexit.register(shutil.rmtree, place, ignore_errors=True)
+    environment = {**os.environ, "KINTRACE_HOME": str(place / "home"), "KINTRACE_USER": "officer"}
+    Deployment({**environment, "KINTRACE_DATA": str(place / "data")}).kintrace("init", "--domain", "test.kintrace")
+    return place / "data"

@@ -1,7 +1,7 @@
 """Does one thing to a deployment, again and again where it can, until somebody kills it: python kill_me.py WHAT FOLDER
 
-Prints ``go`` once it has begun. WHAT ``mend`` ends what a kill left, and prints what is there then. Used by
-tests/casework/test_kills.py.
+Prints ``go`` once it has begun. WHAT ``check`` prints what is wrong; ``mend`` ends what a kill left, and prints
+what is there then. Used by tests/casework/test_kills.py and test_backup.py.
 """
 
 import json
@@ -30,6 +30,9 @@ def main() -> None:
     what, folder = sys.argv[1], Path(sys.argv[2])
     scope = scope_for(User.objects.get(), office_coded("local"), "administration")
     assert Role.ADMINISTRATOR in scope.roles
+    if what == "check":
+        print(json.dumps([each.what for each in check_records()]))
+        return
     if what == "mend":
         sweep(scope)
         told = {card.subject_id: cards.read(scope, str(card.id)) for card in Card._all.select_related("subject")}

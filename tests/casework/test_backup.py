@@ -525,7 +525,8 @@ def test_a_killed_restore_leaves_the_old_state_or_the_new(deployment, tmp_path, 
                 process.kill()
         shown = deployment.json("card", "show", "2", "--json")["subject"]["facts"]
         states.add("occupation" in shown)
-        assert deployment.json("doctor", "--json")["records"] == []
+        checked = deployment.run("check", ".", script=Path(__file__).parents[1] / "kill_me.py")
+        assert (checked.returncode, json.loads(checked.stdout)) == (0, [])
     deployment.kintrace("restore", made["records"], "--yes")
     assert "occupation" not in deployment.json("card", "show", "2", "--json")["subject"]["facts"]
     assert deployment.json("doctor", "--json")["records"] == []

@@ -61,6 +61,19 @@ def test_what_is_refused_is_said_and_the_rest_is_kept(scope, folder):
     assert not any("invented" in why for _, why in done.refused)
 
 
+def test_a_row_that_shares_with_an_unknown_office_is_refused(scope, folder):
+    head = "kind,full_name,consent.capacity,consent.tracing,consent.share_office:*,consent.share_office:nroth\n"
+    rows = ["found_person,Good (invented),self,yes,yes,", "found_person,Slip (invented),self,yes,,yes"]
+    (folder / "cards.csv").write_text(head + "\n".join(rows) + "\n", encoding="utf-8")
+    done = importing.import_folder(scope, folder)
+    assert done.cards == 1
+    ((where, why),) = done.refused
+    assert where == "cards.csv row 3"
+    assert "share_office:nroth" in why
+    assert "Known are: local" in why
+    assert cards.read(scope, "1")["subject"]["facts"]["full_name"]["value"] == "Good (invented)"
+
+
 def test_progress_comes_to_the_end(scope, folder):
     put(folder, *(f"found_person,Person {n} (invented),1987,,,best_interest,yes," for n in range(130)))
     seen = []

@@ -50,18 +50,23 @@ def killed(deployment: Deployment, what: str, folder: Path, longest: float, seed
         return "end" not in process.stdout.read()
 
 
+def to_the_end(deployment: Deployment, *words: str) -> str:
+    """Run without a kill; what was printed."""
+    done = deployment.run(*words, script=SCRIPT)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
 def mended(deployment: Deployment) -> dict[str, list[dict]]:
     """End what a kill may leave, see that nothing is wrong then, and give everybody's photos by the name on their card."""
-    command = [sys.executable, str(SCRIPT), "mend", "."]
-    done = subprocess.run(command, env=deployment.environment, capture_output=True, text=True, check=True)
-    told = json.loads(done.stdout)
+    told = json.loads(to_the_end(deployment, "mend", "."))
     assert told["problems"] == []
     return told["cards"]
 
 
 def imported(deployment: Deployment, rows: Path) -> None:
     """Import to the end, without a kill."""
-    subprocess.run([sys.executable, str(SCRIPT), "import", str(rows)], env=deployment.environment, check=True)
+    to_the_end(deployment, "import", str(rows))
 
 
 def test_killed_imports_lose_and_double_nothing(deployment, rows):
@@ -92,8 +97,7 @@ def test_killed_rotations_lose_nothing(deployment, rows):
     before = mended(deployment)
     for seed in range(KILLS):
         killed(deployment, "rotate", rows, 2.0, seed)
-    command = [sys.executable, str(SCRIPT), "rotate-once", "."]
-    subprocess.run(command, env=deployment.environment, check=True)
+    to_the_end(deployment, "rotate-once", ".")
     assert mended(deployment) == before
 
 

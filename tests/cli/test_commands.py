@@ -10,14 +10,13 @@ import time
 from pathlib import Path
 
 import pytest
+from deployments import Deployment
 
 pytestmark = pytest.mark.slow
 
 
 def kintrace(environment: dict[str, str], *words: str | Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "kintrace", *map(str, words)], capture_output=True, text=True, env=environment
-    )
+    return Deployment(environment).run(*map(str, words))
 
 
 @pytest.fixture(scope="module")

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from deployments import Deployment
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "provenance"))
 from files import LATITUDE, OWNER, SERIAL, TOWN, exif, full_jpeg, photo, saved
@@ -15,10 +16,7 @@ from kintrace.provenance import PhotoFacts
 
 
 def run(environment: dict[str, str], *arguments: object) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "kintrace", "photo", "inspect", *map(str, arguments)],
-        capture_output=True, text=True, env=environment, timeout=120,
-    )  # fmt: skip
+    return Deployment(environment).run("photo", "inspect", *map(str, arguments))
 
 
 TOLD = (

@@ -55,6 +55,7 @@ def test_from_two_cards_to_a_family_that_is_told(offices, tmp_path):
     act = offices
     (row,) = json.loads(act("dora", "candidate", "list", "--json").stdout)["candidates"]
     assert set(row) == {"id", "request", "found", "offices", "state", "round", "since", "stricter", "of_dead"}
+    assert row["id"] in act("dora", "candidate", "list").stdout  # whole, though the line is wider than 80
     refused = act("anna", "candidate", "show", row["id"])
     assert refused.returncode == 1
     assert "being judged" in " ".join(refused.stderr.split())

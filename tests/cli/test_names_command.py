@@ -2,16 +2,15 @@
 
 import json
 import subprocess
-import sys
 from pathlib import Path
+
+from deployments import Deployment
 
 TABLE = Path(__file__).parents[1] / "evidence" / "name_pairs.csv"
 
 
 def run(environment, *words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "kintrace", *words], capture_output=True, text=True, env=environment, encoding="utf-8"
-    )
+    return Deployment(environment).run(*words)
 
 
 def test_one_pair_in_words_and_as_json(environment):

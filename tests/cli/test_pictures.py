@@ -64,5 +64,7 @@ def test_the_block_list(deployment, cards, pairs):
     assert deployment.json("photo", "show", lead, "--json")["assessment"]["state"] == "quarantined"
     assert deployment.run("blocklist", "add", "--why", "so").returncode == 1
     assert added["entry"] in deployment.kintrace("blocklist", "list")
-    deployment.kintrace("blocklist", "remove", added["entry"], "--why", "A mistake.")
+    assert deployment.run("blocklist", "remove", added["entry"]).returncode == 1  # without a reason
+    removed = deployment.json("blocklist", "remove", added["entry"], "--why", "A mistake.", "--json")
+    assert removed == {"entry": added["entry"], "removed": True}
     assert deployment.json("blocklist", "list", "--json") == {"entries": []}

@@ -8,22 +8,39 @@ from pathlib import Path
 
 import pytest
 from casework_help import found_form
+from deployments import Deployment
 
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture
-def cards(deployment, pairs, tmp_path) -> Path:
-    """Two found persons with photos."""
-    folder = tmp_path / "forms"
-    folder.mkdir()
+@pytest.fixture(scope="module")
+def forms(pairs, tmp_path_factory) -> list[Path]:
+    """Forms of two found persons, with photos."""
+    folder = tmp_path_factory.mktemp("forms")
     for number in range(2):
         shutil.copy(pairs[number][0], folder / f"{number}.jpg")
         form = found_form(f"Person {number} (invented)", photos=[f"{number}.jpg"])
         (folder / f"{number}.json").write_text(json.dumps(form), encoding="utf-8")
-        deployment.kintrace("card", "new", "--from", str(folder / f"{number}.json"), "--no-wait")
+    return sorted(folder.glob("*.json"))
+
+
+_FILLED: list[Path] = []
+"""The data folder with the two on it, once it was made: on SQLite later tests copy it."""
+
+
+@pytest.fixture
+def cards(deployment, forms, tmp_path_factory) -> None:
+    """The two found persons, their photos worked on."""
+    data = Path(deployment.environment["KINTRACE_DATA"])
+    if _FILLED:
+        shutil.rmtree(data)
+        shutil.copytree(_FILLED[0], data)
+        return
+    for form in forms:
+        deployment.kintrace("card", "new", "--from", str(form), "--no-wait")
     deployment.kintrace("worker", "--once")
-    return folder
+    if "KINTRACE_DATABASE_URL" not in deployment.environment:
+        _FILLED.append(shutil.copytree(data, tmp_path_factory.mktemp("filled") / "data"))
 
 
 def test_a_backup_comes_back_and_the_erased_stay_erased(deployment, cards, tmp_path):
@@ -56,10 +73,7 @@ def test_a_backup_comes_back_on_a_new_machine(deployment, cards, tmp_path):
         **deployment.environment, "KINTRACE_DATA": str(tmp_path / "new"), "KINTRACE_ROOT_KEY_FILE": str(root),
     }  # fmt: skip
 
-    def kintrace(*words: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "kintrace", *words]
-        return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-
+    kintrace = Deployment(environment).run
     back = kintrace("restore", made["records"], "--keyring", made["keyring"])
     assert back.returncode == 0, back.stderr
     assert json.loads(kintrace("card", "show", "2", "--json").stdout) == before
@@ -77,7 +91,9 @@ def test_a_backup_comes_back_on_a_new_machine(deployment, cards, tmp_path):
 def test_keys_are_rotated(deployment, cards, tmp_path):
     before = deployment.json("card", "show", "1", "--json")
     for words in (["office"], ["office", "--of", "local"], ["root", "--yes"]):
-        deployment.kintrace("keys", "rotate", *words)
+        told = deployment.json("keys", "rotate", *words, "--json")
+        of = "local" if "--of" in words else None
+        assert told == {"level": words[0], "office": of, "rotated": True, "root_key": None, "setting": None}
     assert deployment.run("keys", "rotate", "sun").returncode == 1
     assert deployment.run("keys", "rotate", "persons", "--of", "local").returncode == 1
     new = tmp_path / "new.key"
@@ -112,6 +128,10 @@ def test_the_drill_finds_nothing_and_finds_what_somebody_left_open(deployment, c
     report = deployment.json("breach-drill", "--json")
     assert {"passed", "found", "files", "bytes", "people", "values", "skipped", "canaries", "in_clear"} == set(report)
     assert (report["passed"], report["found"], report["canaries"], report["people"]) == (True, [], "found", 2)
+    assert {"casework_card", "matching_candidate", "matching_share", "ledger_entry", "vault_personkey"} <= set(
+        report["in_clear"]
+    )
+    assert "content" not in report["in_clear"]["matching_candidate"]["columns"]
     told = deployment.kintrace("breach-drill")
     assert "Nothing known of anybody was found" in told
     assert "invented" not in told

@@ -3,19 +3,17 @@
 import json
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from casework_help import found_form
+from deployments import Deployment
 
 pytestmark = pytest.mark.slow
 
 
 def as_user(deployment, login: str, *words: str) -> subprocess.CompletedProcess[str]:
-    environment = {**deployment.environment, "KINTRACE_USER": login}
-    command = [sys.executable, "-m", "kintrace", *words]
-    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    return deployment.as_user(login).run(*words)
 
 
 def test_there_is_one_installation_in_a_folder(deployment, tmp_path):
@@ -49,8 +47,7 @@ def test_there_is_one_installation_in_a_folder(deployment, tmp_path):
 def test_init_refuses_what_would_spoil_record_ids(environment, tmp_path):
     environment = {**environment, "KINTRACE_DATA": str(tmp_path / "data")}
     for words in (["--domain", "a/b"], ["--domain", "a b"], ["--office", "a/b"], ["--office", "Ä"]):
-        command = [sys.executable, "-m", "kintrace", "init", *words]
-        ran = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+        ran = Deployment(environment).run("init", *words)
         assert ran.returncode == 1, words
         assert "Nothing was made" in ran.stderr
     assert not (tmp_path / "data").exists()
@@ -60,9 +57,11 @@ def test_roles_say_who_may_do_what(deployment, tmp_path):
     stranger = as_user(deployment, "bo", "card", "list")
     assert stranger.returncode == 1
     assert "not one of a user here" in " ".join(stranger.stderr.split())
-    deployment.kintrace("user", "add", "bo")
+    assert deployment.json("user", "add", "bo", "--json")["login"] == "bo"
     assert "no role" in as_user(deployment, "bo", "card", "list").stderr
-    deployment.kintrace("user", "role", "bo", "field_officer")
+    assert deployment.json("user", "role", "bo", "field_officer", "--json") == {
+        "login": "bo", "office": "local", "role": "field_officer", "bureau": "", "held": True,
+    }  # fmt: skip
     (tmp_path / "form.json").write_text(json.dumps(found_form()), encoding="utf-8")
     assert as_user(deployment, "bo", "card", "new", "--from", str(tmp_path / "form.json")).returncode == 0
     for words in (
@@ -75,7 +74,12 @@ def test_roles_say_who_may_do_what(deployment, tmp_path):
     refused = deployment.json("ledger", "show", "--who", "bo", "--json")["entries"]
     assert sum(each["outcome"] == "refused" for each in refused) >= 8
 
-    assert deployment.json("office", "add", "north", "The northern office (invented)", "--json")["code"] == "north"
+    added = deployment.json("office", "add", "north", "The northern office (invented)", "--json")
+    assert added.pop("id")
+    assert added == {"code": "north", "name": "The northern office (invented)"}
+    apart = deployment.json("office", "apart", "local", "north", "--json")
+    assert apart == {"offices": ["local", "north"], "apart": True}
+    assert deployment.json("bureau", "add", "river", "The river route (invented)", "--json")["code"] == "river"
     deployment.kintrace("user", "role", "bo", "caseworker", "--in", "north")
     several = as_user(deployment, "bo", "card", "list")
     assert "several offices (local, north)" in " ".join(several.stderr.split())

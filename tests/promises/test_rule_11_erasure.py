@@ -10,6 +10,7 @@ from kintrace.casework import cards, erasure, worker
 from kintrace.casework.agreements import withdraw_consent
 from kintrace.casework.live import LiveGallery
 from kintrace.casework.models import Card, Fact, Person, Photo, Template, Tombstone
+from kintrace.casework.scope import Scope
 from kintrace.errors import KeyDestroyed
 from kintrace.vault import Place, blob_ids, is_destroyed, unseal
 
@@ -22,6 +23,27 @@ def known(scope, found_card, add_photo, acquirer, pairs):
     add_photo(beside, pairs[1][0])
     worker.run(acquirer)
     return card, beside
+
+
+def test_the_ledger_of_an_erased_card_is_found_by_its_number(scope, known, found_card):
+    """The entry of its erasure has the number that is on the tombstone, and the id that is on all its entries."""
+    from kintrace.casework import setup
+
+    setup.add_office(scope, "north", "Another office")
+    card, beside = known
+    third = found_card("Third (invented)")
+    assert erasure.erased_card(scope, "1") is None
+    for each in (beside, card, third):
+        erasure.erase(scope, str(each.id))
+    for each, number in ((card, 1), (beside, 2), (third, 3)):
+        for reference in (str(number), f"local/{number}", f"test.kintrace/local/{number}", str(each.id)):
+            assert erasure.erased_card(scope, reference) == each.id
+    for reference in ("4", "north/1", "x", "", "a/b/c/1", "-1"):
+        assert erasure.erased_card(scope, reference) is None
+    north = setup.office_coded("north")
+    elsewhere = Scope(scope.user, north.id, north.code, scope.roles, scope.purpose)
+    for reference in ("local/1", str(card.id)):
+        assert erasure.erased_card(elsewhere, reference) is None  # as if it had never been
 
 
 def _copied():

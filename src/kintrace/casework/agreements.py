@@ -52,6 +52,29 @@ def consent_of(person: Person) -> dict[str, Any] | None:
     }
 
 
+def check_offices(every: Iterable[Agreed]) -> None:
+    """Refuse consents that name an office that does not exist: a slip there would share too little, or too much.
+
+    ``*`` is all offices. What is “withheld from” may be an authority as well as an office, so is not looked at: it is known
+    by the no to the authority of the same name.
+
+    Raises:
+        FormError: an office is unknown.
+    """
+    named: set[str] = set()
+    for agreed in every:
+        told = {(each.purpose, each.target): each.allowed for each in agreed.answers}
+        offices = ((target, yes) for (purpose, target), yes in told.items() if purpose == Purpose.SHARE_OFFICE)
+        named |= {at for at, yes in offices if at != ALL and (yes or told.get((Purpose.SHARE_AUTHORITY, at), True))}
+    known = set(Office._all.values_list("code", flat=True)) if named else set()
+    for code in sorted(named - known):
+        raise FormError(
+            f"The consent to share names an office that does not exist: share_office:{code[:40]}.",
+            "Nothing was kept.",
+            f"Known are: {', '.join(sorted(known))}; * is all of them.",
+        )
+
+
 def keep_consent(scope: Scope, person: Person, agreed: Agreed) -> Consent:
     """Write a consent that takes the place of the one before, and carry out what follows. Inside a transaction."""
     Person._all.select_for_update().get(id=person.id)
@@ -63,26 +86,6 @@ def keep_consent(scope: Scope, person: Person, agreed: Agreed) -> Consent:
     else:
         revoke_templates(scope, person)
     return consent
-
-
-def check_offices(given: Iterable[Agreed]) -> None:
-    """That offices which may be told are there: a slip of the pen would share with nobody, and nobody would notice.
-
-    Raises:
-        FormError: a yes to sharing names an office that is unknown.
-    """
-    told = {
-        each.target
-        for agreed in given
-        for each in agreed.answers
-        if each.purpose == Purpose.SHARE_OFFICE and each.allowed
-    }
-    wanted = told - {ALL}
-    if wanted and wanted - set(Office._all.filter(code__in=wanted).values_list("code", flat=True)):
-        codes = ", ".join(Office._all.order_by("code").values_list("code", flat=True))
-        raise FormError(
-            "The consent names an office that is not known.", "Nothing was kept.", f"Known are: {codes}; * is all."
-        )
 
 
 def keep_first_consents(scope: Scope, given: Sequence[tuple[Person, Agreed]]) -> list[Consent]:
@@ -135,13 +138,14 @@ def record_consent(scope: Scope, reference: str, agreed: Agreed, *, part: str = 
 
     Raises:
         Denied, NotPossible: nothing was changed.
-        FormError: the person may be a minor, and this consent is not of a guardian or in their best interest.
+        FormError: an office is unknown; or the person may be a minor, and this consent is not of a guardian or in their best
+            interest. Nothing was changed.
     """
     from kintrace.casework.facts import known
 
     card, person = _person(scope, reference, part, "consent.record")
-    check_offices([agreed])
     with transaction.atomic():
+        check_offices([agreed])
         if part == "subject":
             check_minor(known(person), agreed)
         yes = sum(each.allowed for each in agreed.answers)

@@ -22,6 +22,9 @@ from kintrace.errors import FormError, NotPossible
 from kintrace.ledger import burst_now
 from kintrace.vault import index_names, move_person
 
+CLOSING = "closure_reason"
+"""Kept sealed among the subject's facts."""
+
 
 @dataclass(frozen=True)
 class Amended:
@@ -46,6 +49,9 @@ def read(scope: Scope, reference: str, *, reason: str = "") -> dict[str, Any]:
     card = _opened_card(scope, reference, reason)
     with transaction.atomic():
         people = {"subject": card.subject, "enquirer": card.enquirer if _sees_enquirer(scope, card) else None}
+        plain = {part: _plain(scope, person) for part, person in people.items() if person is not None}
+        closing = plain["subject"]["facts"].get(CLOSING)
+        closed = card.status == Status.CLOSED
         return {
             "card": record_id(card),
             "id": str(card.id),
@@ -53,10 +59,12 @@ def read(scope: Scope, reference: str, *, reason: str = "") -> dict[str, Any]:
             "office": card.office.code,
             "status": card.status,
             "opened": card.opened_at.isoformat(),
+            "closed": card.closed_at.isoformat() if card.closed_at else None,
+            "closure_reason": closing["value"] if closed and closing else None,
             "review_due": card.review_due.isoformat() if card.review_due else None,
             "expires": card.expires.isoformat() if card.expires else None,
             "bureaus": sorted(card.bureaus.values_list("code", flat=True)),
-            **{part: _plain(scope, person) for part, person in people.items() if person is not None},
+            **plain,
         }
 
 
@@ -182,10 +190,8 @@ def close(scope: Scope, reference: str, why: str) -> Card:
             raise NotPossible("This card is closed already.", "It stays as it was.")
         held.status, held.closed_at = Status.CLOSED, timezone.now()
         held.save(update_fields=["status", "closed_at"])
-        Fact._all.filter(person=held.subject_id, name="closure_reason", superseded_at=None).update(
-            superseded_at=timezone.now(), superseded_by=scope.user
-        )
-        keep_facts(scope, held.subject, {"closure_reason": Stated(why)})
+        _end_closing(scope, held)
+        keep_facts(scope, held.subject, {CLOSING: Stated(why)})
     return held
 
 
@@ -196,11 +202,15 @@ def reopen(scope: Scope, reference: str) -> Card:
     with transaction.atomic():
         scope.note("card.reopen", f"card:{card.id}")
         Card._all.filter(id=card.id).update(status=Status.OPEN, closed_at=None)
-        Fact._all.filter(person=card.subject, name="closure_reason", superseded_at=None).update(
-            superseded_at=timezone.now(), superseded_by=scope.user
-        )
+        _end_closing(scope, card)
     card.refresh_from_db()
     return card
+
+
+def _end_closing(scope: Scope, card: Card) -> None:
+    """An earlier closure reason holds no more; :func:`history` still shows it."""
+    held = Fact._all.filter(person=card.subject_id, name=CLOSING, superseded_at=None)
+    held.update(superseded_at=timezone.now(), superseded_by=scope.user)
 
 
 def transfer(scope: Scope, reference: str, office_code: str) -> Card:

@@ -13,6 +13,7 @@ import numpy as np
 from django.apps import apps
 from django.conf import settings
 from django.db import connections, transaction
+from django.db.models import BinaryField
 
 from kintrace.casework import forms
 from kintrace.casework.facts import known
@@ -20,6 +21,7 @@ from kintrace.casework.pictures import Hashes
 from kintrace.casework.records import Consent, Person, Photo, Template
 from kintrace.casework.scope import Scope
 from kintrace.casework.sought import Sought, encodings, text_encodings
+from kintrace.casework.tablerows import key_tables, tables
 from kintrace.vault import SealedField, get_blob
 
 SAMPLE = 48  # bytes of a photo or a template looked for
@@ -196,10 +198,14 @@ def _canaries(place: Path) -> bool:
 
 
 def _in_clear() -> dict[str, dict[str, Any]]:
+    """Every table's columns that are not sealed: by a field of that kind, or as ``content`` under the keys of two people."""
     told = {}
-    for app in ("casework", "ledger", "vault"):
-        for model in apps.get_app_config(app).get_models():
-            columns = [field.column for field in model._meta.concrete_fields if not isinstance(field, SealedField)]
-            rows = model._base_manager.using("keyring" if app == "vault" else "default").count()
-            told[model._meta.db_table] = {"rows": rows, "columns": columns}
+    for model in [*tables(), *apps.get_app_config("ledger").get_models(), *key_tables()]:
+        columns = [
+            field.column
+            for field in model._meta.concrete_fields
+            if not isinstance(field, SealedField) and not (isinstance(field, BinaryField) and field.name == "content")
+        ]
+        alias = "keyring" if model._meta.app_label == "vault" else "default"
+        told[model._meta.db_table] = {"rows": model._base_manager.using(alias).count(), "columns": columns}
     return told

@@ -2,16 +2,19 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
 
 from kintrace.casework.cards import record_id
 from kintrace.casework.draftrecords import Draft
+from kintrace.casework.people import Office
 from kintrace.casework.pictures import announce_pictures
 from kintrace.casework.records import Card, NotAgain, Person, Photo, Template, Tombstone
 from kintrace.casework.scope import Scope
 from kintrace.casework.templates import announce
+from kintrace.ledger import Entry
 from kintrace.vault import delete_blob, destroy, living
 
 BATCH = 500
@@ -55,6 +58,27 @@ def erase_card(scope: Scope, card: Card) -> str:
     for blob in blobs:
         delete_blob(blob)
     return name
+
+
+def erased_card(scope: Scope, reference: str) -> UUID | None:
+    """The id that an erased card had, by its number or that id; only where the scope's office worked on it.
+
+    The entry of its erasure has both.
+    """
+    done = Entry._all.filter(action="erase.done", outcome="done")
+    *before, last = reference.strip().split("/")
+    if not before and not last.isdigit():
+        found = list(done.filter(record=f"card:{last.lower()}")[:1])
+    else:
+        office = Office._all.filter(code=before[-1] if before else scope.office_code).first()
+        if office is None or not last.isdigit():
+            return None
+        key = {"office": str(office.id), "number": int(last)}
+        said = done.filter(details__contains=key["office"]).filter(details__contains=f":{key['number']}")
+        found = [each for each in said.order_by("-number") if key.items() <= each.facts.items()][:1]
+    if not found or not Entry._all.filter(record=found[0].record, office=str(scope.office)).exists():
+        return None
+    return UUID(found[0].record.partition(":")[2])
 
 
 def erase_enquirer(scope: Scope, card: Card) -> None:

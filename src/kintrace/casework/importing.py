@@ -119,7 +119,7 @@ def _kept(
         known = _known(wanted)
         new = [mark for mark in new if mark not in known]
         made = register_many(scope, [wanted[mark][1] for mark in new], new) if new else []
-    except FormError:  # one of them names an unknown bureau: one by one, so that only that row is refused
+    except FormError:  # one of them names an unknown bureau or office: one by one, so that only that row is refused
         made, good = [], []
         for mark in new:
             try:

@@ -27,7 +27,7 @@ def register(scope: Scope, form: CardForm, *, imported_as: bytes | None = None) 
 
     Raises:
         Denied: the scope does not permit it.
-        FormError: a bureau, or an office of the consent, is unknown.
+        FormError: a bureau is unknown, or an office that a consent names.
     """
     return register_many(scope, [form], [imported_as])[0]
 
@@ -35,7 +35,7 @@ def register(scope: Scope, form: CardForm, *, imported_as: bytes | None = None) 
 def register_many(scope: Scope, forms: Sequence[CardForm], imported_as: Sequence[bytes | None]) -> list[Card]:
     """Keep several new cards in one transaction: all of them, or none."""
     scope.require("card.register")
-    check_offices(agreed for form in forms for agreed in (form.consent, form.enquirer_consent) if agreed)
+    check_offices(each for form in forms for each in (form.consent, form.enquirer_consent) if each)
     made = [_people(form) for form in forms]
     # The keys first, in the keyring's own transaction: a key without a person is harmless, and swept; the reverse is a loss.
     new_person_keys([(person.id, scope.office) for each in made for person in each if person is not None])

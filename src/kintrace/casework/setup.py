@@ -11,6 +11,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.db import connections, transaction
+from django.db.migrations.executor import MigrationExecutor
 
 from kintrace.casework.people import Bureau, Deployment, Membership, Office, Role, User
 from kintrace.casework.scope import Scope
@@ -78,9 +79,15 @@ def _check_code(code: str) -> None:
         raise NotPossible("This code cannot be used.", "Nothing was made.", "Use small letters, digits and hyphens.")
 
 
+def behind() -> list[str]:
+    """The databases that lack a migration of this release."""
+    executors = {alias: MigrationExecutor(connections[alias]) for alias in connections}
+    return [alias for alias, each in executors.items() if each.migration_plan(each.loader.graph.leaf_nodes())]
+
+
 def migrate() -> None:
-    """Bring both databases to this release's form."""
-    for alias in connections:
+    """Bring both databases to this release's form; one that has it is left alone."""
+    for alias in behind():
         call_command("migrate", database=alias, verbosity=0, interactive=False)
 
 

@@ -11,7 +11,9 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.measure import Measurement
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
 
 from kintrace import __version__
 from kintrace.errors import KintraceError
@@ -53,6 +55,13 @@ def frame(
 def print_json(value: object) -> None:
     """The one JSON document of a command, on standard output."""
     sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False) + "\n")
+
+
+def say_table(table: Table) -> None:
+    """A table whose cells stay whole; where the terminal is too narrow it breaks the lines. Half an id is of no use."""
+    wide = Console(highlight=False, width=10_000)
+    wide.width = max(out.width, Measurement.get(wide, wide.options, table).maximum)
+    wide.print(table)
 
 
 def say_done(words: str, json: bool, **told: object) -> None:

@@ -6,9 +6,9 @@ from uuid import UUID
 
 import typer
 
-from kintrace.cli.app import Json, app, out, print_json
+from kintrace.cli.app import Json, app, out, print_json, say_done
 from kintrace.cli.photos import read_photo
-from kintrace.cli.records import command
+from kintrace.cli.records import command, reason_given
 from kintrace.errors import FormError
 
 if TYPE_CHECKING:
@@ -19,14 +19,19 @@ blocklist = typer.Typer(
 )
 app.add_typer(blocklist, name="blocklist")
 Why = Annotated[
-    str, typer.Option("--why", help="Why the picture is known to be false; it stays on the list, so name nobody.")
+    str | None,
+    typer.Option(
+        "--why",
+        help="Why the picture is known to be false; it stays on the list, so name nobody. Without it you are asked.",
+    ),
 ]
+ASKED = "Why, in your words; it stays on the list, so name nobody"
 
 
 @command(blocklist, "add")
 def blocklist_add(
     scope: "Scope",
-    why: Why,
+    why: Why = None,
     which: Annotated[UUID | None, typer.Argument(metavar="[PHOTO]", help="A photo on record.")] = None,
     file: Annotated[Path | None, typer.Option(help="A picture that is on no record; it is not kept.")] = None,
     json: Json = False,
@@ -38,7 +43,7 @@ def blocklist_add(
     if (which is None) == (file is None):
         raise FormError("Name a photo on record, or a file.", "The list is as it was.")
     if which is not None:
-        told = block_photo(scope, which, why)
+        told = block_photo(scope, which, reason_given(scope, "blocklist.change", why, ASKED))
     else:
         assert file is not None
         scope.require("blocklist.change")
@@ -46,7 +51,7 @@ def blocklist_add(
             facts = inspector.inspect(read_photo(file), name=file.name)
         if not facts.hashes:
             raise FormError("The file cannot be read as a picture.", "The list is as it was.")
-        told = block_picture(scope, facts.hashes, why)
+        told = block_picture(scope, facts.hashes, reason_given(scope, "blocklist.change", why, ASKED))
     if json:
         print_json(told)
     else:
@@ -72,10 +77,13 @@ def blocklist_list(scope: "Scope", json: Json = False) -> None:
 def blocklist_remove(
     scope: "Scope",
     entry: Annotated[str, typer.Argument(help="The entry, as “kintrace blocklist list” tells it.")],
-    why: Why,
+    why: Why = None,
+    json: Json = False,
 ) -> None:
     """Take a picture off the list. Photos quarantined by it stay so until a person settles them."""
     from kintrace.casework.blocking import unblock
 
-    unblock(scope, entry, why)
-    out.print("Off the list. Settle the photos it quarantined: kintrace photo quarantine")
+    unblock(scope, entry, reason_given(scope, "blocklist.change", why, "Why it is taken off"))
+    say_done(
+        "Off the list. Settle the photos it quarantined: kintrace photo quarantine", json, entry=entry, removed=True
+    )

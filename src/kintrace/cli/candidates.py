@@ -8,7 +8,7 @@ from uuid import UUID
 import typer
 from rich.table import Table
 
-from kintrace.cli.app import Json, app, err, out, print_json, progress, write_whole
+from kintrace.cli.app import Json, app, err, out, print_json, progress, say_table, write_whole
 from kintrace.cli.cardwords import plain
 from kintrace.cli.photos import work_on_photos
 from kintrace.cli.records import CardNumber, command
@@ -74,7 +74,7 @@ def candidate_search(
         out.print("Nobody among them has enough in common with this person to be a candidate.")
     else:
         _say_list(rows)
-        out.print("Candidates are for people to judge, the faces first: kintrace review next")
+        out.print("Candidates are for people to judge, the faces first: kintrace review next --to NEW_FOLDER")
 
 
 @command(candidate, "list")
@@ -105,7 +105,7 @@ def _say_list(rows: list[dict[str, Any]]) -> None:
     table = Table("candidate", "request", "found person", "state", "since", box=None, pad_edge=False)
     for row in rows:
         table.add_row(row["id"], row["request"], row["found"], plain(row["state"]), row["since"][:10])
-    out.print(table)
+    say_table(table)
 
 
 @command(candidate, "show")

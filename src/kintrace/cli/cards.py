@@ -1,6 +1,5 @@
 """``kintrace card``: new, show, edit, close, reopen, erase, list, transfer, mark, dates, history."""
 
-import sys
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -8,12 +7,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.table import Table
 
-from kintrace.cli.app import Json, app, err, out, print_json
+from kintrace.cli.app import Json, app, err, out, print_json, say_table
 from kintrace.cli.cardwords import around, plain, say_card, shown
 from kintrace.cli.formfile import read_form
 from kintrace.cli.photos import NoWait, checked_part, read_photo, say_states, states
 from kintrace.cli.questions import ask_form
-from kintrace.cli.records import CardNumber, Part, Yes, command
+from kintrace.cli.records import CardNumber, Part, Why, Yes, command, reason_given
 from kintrace.errors import FormError, KintraceError, NotPossible
 
 if TYPE_CHECKING:
@@ -26,10 +25,6 @@ app.add_typer(card, name="card")
 
 Reason = Annotated[
     str, typer.Option(help="Why you read it; needed from a data protection officer, and kept with the card.")
-]
-Why = Annotated[
-    str,
-    typer.Option("--why", help="The reason, in your words; it is kept with the card. On a terminal it is asked for."),
 ]
 
 
@@ -78,7 +73,7 @@ def card_new(
     if candidates:
         count = len(candidates)
         out.print(
-            f"{count} {'candidate waits' if count == 1 else 'candidates wait'} to be judged: kintrace review next"
+            f"{count} {'candidate waits' if count == 1 else 'candidates wait'} to be judged: kintrace review next --to NEW_FOLDER"
         )
 
 
@@ -112,12 +107,12 @@ def card_show(
 def card_edit(
     scope: "Scope",
     number: CardNumber,
-    why: Why = "",
     settings: Annotated[
         list[str] | None, typer.Option("--set", help="A fact, as in occupation=baker; lists are joined by semicolons.")
     ] = None,
     unset: Annotated[list[str] | None, typer.Option("--unset", help="A fact to take back.")] = None,
     form: Annotated[Path | None, typer.Option("--from", help="A table of facts, YAML or JSON, as on a form.")] = None,
+    why: Why = None,
     part: Part = "subject",
     json: Json = False,
 ) -> None:
@@ -140,7 +135,7 @@ def card_edit(
     changes |= dict.fromkeys(unset or ())
     if not changes:
         raise NotPossible("There is nothing to change.", todo="Say what: --set, --unset or --from.")
-    done = amend(scope, number, changes, why=why or _asked_why(), part=part)
+    done = amend(scope, number, changes, why=reason_given(scope, "card.amend", why), part=part)
     if json:
         print_json({"facts": done.facts, "consent_void": done.consent_void})
         return
@@ -151,16 +146,11 @@ def card_edit(
 
 
 @command(card, "close")
-def card_close(scope: "Scope", number: CardNumber, why: Why = "", json: Json = False) -> None:
+def card_close(scope: "Scope", number: CardNumber, why: Why = None, json: Json = False) -> None:
     """Close a card, with a reason. It stays until it expires or is erased, and can be opened again."""
     from kintrace.casework.cards import close
 
-    _say_state(close(scope, number, why or _asked_why()), "is closed", json)
-
-
-def _asked_why() -> str:
-    """The reason, from whoever sits at a terminal; a script gets the verb's own error."""
-    return str(typer.prompt("Why", err=True)) if sys.stdin.isatty() else ""
+    _say_state(close(scope, number, reason_given(scope, "card.close", why)), "is closed", json)
 
 
 @command(card, "reopen")
@@ -246,7 +236,7 @@ def card_list(
     table = Table("card", "kind", "state", "opened", "look again", box=None, pad_edge=False)
     for row in rows:
         table.add_row(row["card"], plain(row["kind"]), plain(row["status"]), row["opened"][:10], row["review_due"])
-    out.print(table)
+    say_table(table)
 
 
 @command(card, "transfer")

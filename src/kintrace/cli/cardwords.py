@@ -26,6 +26,8 @@ def say_card(card: Mapping[str, Any]) -> None:
         if card[name]:
             days.append(f"{words} {card[name]}")
     out.print(f"  {', '.join(days)}; office {card['office']}", markup=False)
+    if card["closure_reason"]:
+        out.print(f"  closed {card['closed'][:10]}: {card['closure_reason']}", markup=False)
     if card["bureaus"]:
         out.print(f"  marked for {', '.join(card['bureaus'])}", markup=False)
     for part in ("subject", "enquirer"):
@@ -36,6 +38,8 @@ def say_card(card: Mapping[str, Any]) -> None:
 
 def _say_person(person: Mapping[str, Any]) -> None:
     for name, fact in person["facts"].items():
+        if name == "closure_reason":  # told of the card already
+            continue
         out.print(f"  {plain(name)}: {shown(fact['value'])}{around(fact)}", markup=False)
     _say_consent(person["consent"])
     for photo in person["photos"]:

@@ -70,7 +70,7 @@ def init(
 
 
 @app.command()
-def migrate(data: Data = None) -> None:
+def migrate(data: Data = None, json: Json = False) -> None:
     """Bring the records to this release's form. Make a copy of the data folder first."""
     folder = begun(data)
     from kintrace.casework.setup import migrate as bring
@@ -79,12 +79,14 @@ def migrate(data: Data = None) -> None:
     with database_errors():
         if not present():
             raise NoDeployment(f"There is no installation of Kintrace in {folder}.", "Nothing was changed.")
-        if not pending():
-            out.print("The records are of this release already.")
-            return
-        bring()
-        note_system("deployment.migrate")
-    out.print("Done: the records are of this release.")
+        needed = pending()
+        if needed:
+            bring()
+            note_system("deployment.migrate")
+    if json:
+        print_json({"migrated": needed})
+    else:
+        out.print("Done: the records are of this release." if needed else "The records are of this release already.")
 
 
 @command(user, "add", purpose="administration")

@@ -64,12 +64,14 @@ def keys_rotate(
             rotate_person_keys(progress=bar)
     with transaction.atomic():
         scope.note("keys.rotate", f"office:{office.id}" if office else "", level=level)
+    setting = ("KINTRACE_ROOT_KEY_FILE" if to else "KINTRACE_ROOT_KEY_URI") if to or to_uri else None
     if json:
-        print_json({"level": level, "office": of, "rotated": True})
+        print_json(
+            {"level": level, "office": of, "rotated": True, "root_key": str(to or to_uri) or None, "setting": setting}
+        )
         return
     out.print("Done: everything is under the new keys, and the older ones are gone.")
-    if to or to_uri:
-        setting = "KINTRACE_ROOT_KEY_FILE" if to else "KINTRACE_ROOT_KEY_URI"
+    if setting:
         out.print(f"From now on the root key is {to or to_uri}: set {setting} before the next command.", markup=False)
     elif level == "root":
         out.print("Copy the root key anew to the place apart; backups made before need the former one.")
@@ -80,7 +82,9 @@ def keys_rotate(
 
 
 @keys.command("new-root")
-def new_root(file: Annotated[Path, typer.Argument(help="Where to write it; nothing there is overwritten.")]) -> None:
+def new_root(
+    file: Annotated[Path, typer.Argument(help="Where to write it; nothing there is overwritten.")], json: Json = False
+) -> None:
     """Write a new root key to a file, to be rotated to (kintrace keys rotate root --to FILE)."""
     from kintrace.cli.records import begun
 
@@ -88,4 +92,7 @@ def new_root(file: Annotated[Path, typer.Argument(help="Where to write it; nothi
     from kintrace.vault import make_root_key
 
     make_root_key(file)
-    out.print(f"Written: {file}. Nothing is under it yet: kintrace keys rotate root --to {file}", markup=False)
+    if json:
+        print_json({"file": str(file)})
+    else:
+        out.print(f"Written: {file}. Nothing is under it yet: kintrace keys rotate root --to {file}", markup=False)

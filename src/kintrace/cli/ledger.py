@@ -74,7 +74,9 @@ def ledger_show(
     scope: "Scope",
     who: Annotated[str | None, typer.Option(help="Only what this user did: their login name.")] = None,
     action: Annotated[str | None, typer.Option(help="Only actions that begin so, such as card or search.")] = None,
-    on: Annotated[str | None, typer.Option("--card", help="Only on this card, by its number.")] = None,
+    on: Annotated[
+        str | None, typer.Option("--card", help="Only on this card, by its number; also where it was erased.")
+    ] = None,
     since: Annotated[str | None, typer.Option(help="From this day, as in 2026-11-23.")] = None,
     most: Annotated[int, typer.Option(min=1, max=1_000_000, help="How many, the newest first.")] = 100,
     before: Annotated[int | None, typer.Option(help="Only entries with lower numbers.")] = None,
@@ -83,6 +85,7 @@ def ledger_show(
     """Show entries, the newest first: who did what, when, on which record. That you looked is an entry, too."""
     from django.db import transaction
 
+    from kintrace.casework.erasure import erased_card
     from kintrace.casework.people import User
     from kintrace.casework.setup import user_named
     from kintrace.ledger import as_dict, entries
@@ -91,7 +94,7 @@ def ledger_show(
     found = entries(
         who=str(user_named(who).id) if who else None,
         action=action,
-        record=f"card:{scope.card(on).id}" if on else None,
+        record=f"card:{erased_card(scope, on) or scope.card(on).id}" if on else None,
         since=_moment(since) if since else None,
         before=before,
         most=most,
@@ -142,6 +145,7 @@ def ledger_prove(
     scope: "Scope",
     number: Annotated[int, typer.Argument(min=1, help="The entry's number.")],
     file: Annotated[Path | None, typer.Option("--out", help="Write the proof to this file.")] = None,
+    json: Json = False,
 ) -> None:
     """Make a proof that one entry stands in the ledger, which shows no other entry."""
     from django.db import transaction
@@ -156,6 +160,9 @@ def ledger_prove(
         scope.note("ledger.prove", entry=number)
     if file:
         write_whole(file, proof.as_json() + "\n")
+    if json:
+        print_json(json_.loads(proof.as_json()))
+    elif file:
         out.print(f"The proof is in {file}. To check it: kintrace ledger check-proof", markup=False)
     else:
         out.print(proof.as_json(), markup=False)

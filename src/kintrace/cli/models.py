@@ -50,21 +50,29 @@ def list_(json: Json = False) -> None:
 
 
 @models.command()
-def add(what: Annotated[str, typer.Argument(help="A pack's folder, or the name of a recipe.")]) -> None:
+def add(
+    what: Annotated[str, typer.Argument(help="A pack's folder, or the name of a recipe.")], json: Json = False
+) -> None:
     """Add a pack; its hash is checked and its model tried out first."""
     pack = add_pack(what)
+    used, calibrated = set_name(active_packs()), calibration_for(active_packs()) is not None
+    if json:
+        print_json({"added": pack.name, "version": pack.version, "in_use": used, "calibrated": calibrated})
+        return
     out.print(f"Added {pack.name} {pack.version} ({pack.licence}; trained on: {pack.training_data}).")
-    used = set_name(active_packs())
     out.print(f"Searches now use {used}. Templates made before are made anew when next needed.")
-    if calibration_for(active_packs()) is None:
+    if not calibrated:
         out.print(f"There is no calibration for {used} yet: see kintrace calibrate.")
 
 
 @models.command()
-def remove(name: Annotated[str, typer.Argument(help="The pack's name.")]) -> None:
+def remove(name: Annotated[str, typer.Argument(help="The pack's name.")], json: Json = False) -> None:
     """Remove a pack that was added."""
     remove_pack(name)
-    out.print(f"Removed {name}. Searches now use {set_name(active_packs())}.")
+    if json:
+        print_json({"removed": name, "in_use": set_name(active_packs())})
+    else:
+        out.print(f"Removed {name}. Searches now use {set_name(active_packs())}.")
 
 
 @models.command()

@@ -59,21 +59,28 @@ def disclosure_ask(
     scope: "Scope",
     which: CandidateId,
     answer: Annotated[str, typer.Argument(help="yes, no, not_asked; of the dead cannot_be_asked.")],
+    json: Json = False,
 ) -> None:
     """Record what the found person answered: may the family know? A no takes an approval back."""
     from kintrace.matching.conclusions import ask
 
     ask(scope, which, answer)
-    out.print("Recorded.")
+    if json:
+        print_json({"candidate": str(which), "answer": answer})
+    else:
+        out.print("Recorded.")
 
 
 @command(disclosure, "approve")
-def disclosure_approve(scope: "Scope", which: CandidateId) -> None:
+def disclosure_approve(scope: "Scope", which: CandidateId, json: Json = False) -> None:
     """Approve that the family is told: another senior than the one who concluded."""
     from kintrace.matching.conclusions import approve
 
     approve(scope, which)
-    out.print("Approved. The office that holds the request may tell the family: kintrace disclosure tell")
+    if json:
+        print_json({"candidate": str(which), "approved": True})
+    else:
+        out.print("Approved. The office that holds the request may tell the family: kintrace disclosure tell")
 
 
 @command(disclosure, "tell")
@@ -82,9 +89,13 @@ def disclosure_tell(
     which: CandidateId,
     end: Annotated[str, typer.Argument(help="contact_restored, reunified or fate_clarified.")],
     words: Annotated[str, typer.Option(help="What the family was told; kept sealed.")],
+    json: Json = False,
 ) -> None:
     """Record that the family was told, in what words, and what came of it."""
     from kintrace.matching.conclusions import tell
 
     tell(scope, which, words, end)
-    out.print(f"Recorded: {plain(end)}.")
+    if json:
+        print_json({"candidate": str(which), "end": end})
+    else:
+        out.print(f"Recorded: {plain(end)}.", markup=False)

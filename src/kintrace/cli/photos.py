@@ -155,14 +155,17 @@ def photo_choose(
 
 
 @command(photo, "withdraw")
-def photo_withdraw(scope: "Scope", which: PhotoId, yes: Yes = False) -> None:
+def photo_withdraw(scope: "Scope", which: PhotoId, yes: Yes = False, json: Json = False) -> None:
     """Take a photo back: it is deleted, with all that was made of it, and leaves every search."""
     from kintrace.casework.photos import withdraw
 
     if not yes:
         typer.confirm("Delete this photo? It cannot be undone.", abort=True, err=True)
     withdraw(scope, which)
-    out.print("Deleted. Older backups still hold it, sealed, until they are deleted or the person is erased.")
+    if json:
+        print_json({"id": str(which), "deleted": True})
+    else:
+        out.print("Deleted. Older backups still hold it, sealed, until they are deleted or the person is erased.")
 
 
 @command(photo, "save")
@@ -177,6 +180,7 @@ def photo_save(
     ] = False,
     page: Annotated[bool, typer.Option("--page", help="The saved page it was found on, for those allowed.")] = False,
     yes: Yes = False,
+    json: Json = False,
 ) -> None:
     """Write a copy of a photo that is no longer protected: the picture, without what else is written in the file."""
     from kintrace.casework.photos import original, picture, saved_page
@@ -190,7 +194,10 @@ def photo_save(
         typer.confirm("Write it?", abort=True, err=True)
     read = original if whole_file else saved_page if page else partial(picture, crop=crop)
     write_whole(file, read(scope, which))
-    out.print(f"Written: {file}. Delete it as soon as it has served.", markup=False)
+    if json:
+        print_json({"id": str(which), "file": str(file)})
+    else:
+        out.print(f"Written: {file}. Delete it as soon as it has served.", markup=False)
 
 
 def checked_part(part: str) -> None:

@@ -10,13 +10,18 @@ import typer
 from kintrace.cli.app import Json, err, out, print_json
 from kintrace.cli.inspect import TOPICS
 from kintrace.cli.photos import STATES, PhotoId, photo
-from kintrace.cli.records import command
+from kintrace.cli.records import command, reason_given
 from kintrace.errors import FormError, KintraceError
 
 if TYPE_CHECKING:
     from kintrace.casework.scope import Scope
 
-Why = Annotated[str, typer.Option("--why", help="The reason, in your words; it is kept with the photo, sealed.")]
+Why = Annotated[
+    str | None,
+    typer.Option(
+        "--why", help="The reason, in your words; it is kept with the photo, sealed. Without it you are asked."
+    ),
+]
 
 
 @command(photo, "show")
@@ -93,7 +98,7 @@ def _other(each: dict[str, Any]) -> str:
 def photo_assess(
     scope: "Scope",
     which: PhotoId,
-    why: Why,
+    why: Why = None,
     grade: Annotated[
         str, typer.Option(help="Grade source and information: a letter A to F and a number 1 to 6, such as B2.")
     ] = "",
@@ -107,7 +112,7 @@ def photo_assess(
     if sum((bool(grade), raise_it, lower)) != 1:
         raise FormError("Say one thing at a time.", "Nothing was changed.", "Use --grade, --raise or --lower.")
     act = partial(grade_source, grade=grade) if grade else raise_lead if raise_it else take_back_raise
-    _changed(act(scope, which, reason=why), json)
+    _changed(act(scope, which, reason=reason_given(scope, "photo.assess", why)), json)
 
 
 def _changed(told: dict[str, Any], json: bool) -> None:
@@ -166,14 +171,14 @@ def photo_settle(
             help="Where the picture belongs: here, there, both (several people in it, or one person) or neither."
         ),
     ],
-    why: Why,
+    why: Why = None,
     other: Annotated[UUID | None, typer.Option("--with", help="Only what stands between it and this photo.")] = None,
     json: Json = False,
 ) -> None:
     """Settle a photo in quarantine, once it is known whose picture it is."""
     from kintrace.casework.quarantine import settle_picture
 
-    told = settle_picture(scope, which, belongs, why, other=other)
+    told = settle_picture(scope, which, belongs, reason_given(scope, "photo.settle", why), other=other)
     if json:
         print_json(told)
         return

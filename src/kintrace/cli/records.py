@@ -6,13 +6,16 @@ Django's models load only after its settings, so commands import what they call 
 import getpass
 import inspect
 import os
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Concatenate, ParamSpec
 
 import typer
+from rich.prompt import Prompt
 
+from kintrace.cli.app import err
 from kintrace.errors import Denied, KintraceError, NoDeployment
 
 if TYPE_CHECKING:
@@ -53,6 +56,10 @@ CardNumber = Annotated[
 ]
 Part = Annotated[str, typer.Option("--part", help="Of whom: subject (the sought or found person) or enquirer.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
+Why = Annotated[
+    str | None,
+    typer.Option("--why", help="The reason, in your words; it is kept with the card. Without it you are asked."),
+]
 
 
 def begun(data: Path | None = None) -> Path:
@@ -114,11 +121,9 @@ def present() -> bool:
 
 def pending() -> bool:
     """Whether a database lacks a migration of this release."""
-    from django.db import connections
-    from django.db.migrations.executor import MigrationExecutor
+    from kintrace.casework.setup import behind
 
-    executors = [MigrationExecutor(connection) for connection in connections.all()]
-    return any(each.migration_plan(each.loader.graph.leaf_nodes()) for each in executors)
+    return bool(behind())
 
 
 def opened(
@@ -171,6 +176,19 @@ def who() -> str:
         return getpass.getuser()
     except (KeyError, OSError, ImportError) as problem:
         raise KintraceError("Your login name is not known.", todo="Say who you are here: KINTRACE_USER.") from problem
+
+
+def reason_given(scope: "Scope", verb: str, why: str | None, words: str = "Why, in your words; it is kept") -> str:
+    """The reason that a verb needs: as given, or asked for where somebody sits at a terminal; else the verb tells it is missing.
+
+    Raises:
+        Denied: they may not do it, so are not asked.
+    """
+    if why is None and sys.stdin.isatty() and err.is_terminal:
+        scope.require(verb)
+        while not (why := Prompt.ask(words, console=err).strip()):
+            err.print("  A reason is needed; Ctrl-C leaves everything as it is.")
+    return why or ""
 
 
 def command(

@@ -124,12 +124,15 @@ def review_state(
 
 
 @command(review, "conflict")
-def review_conflict(scope: "Scope", which: SittingId) -> None:
+def review_conflict(scope: "Scope", which: SittingId, json: Json = False) -> None:
     """Say that you should not judge this pair, since you know somebody in it: it goes to another reviewer."""
     from kintrace.matching.reviews import declare_conflict
 
     declare_conflict(scope, which)
-    out.print("It goes to somebody else.")
+    if json:
+        print_json({"review": str(which), "given_back": True})
+    else:
+        out.print("It goes to somebody else.")
 
 
 @command(review, "said")
@@ -159,14 +162,18 @@ def review_control(
     one_person: Annotated[
         bool | None, typer.Option("--one-person/--two-people", help="Whether they are known to be of one person.")
     ] = None,
+    json: Json = False,
 ) -> None:
     """Keep two photos of which it is known whose they are, to be mixed into blind reviews."""
     from kintrace.matching.known_pairs import add_control
 
     if one_person is None:
         raise FormError("Say whether it is one person.", "Nothing was kept.", "--one-person or --two-people.")
-    add_control(scope, photo, other, one_person=one_person)
-    out.print("Kept. It is mixed into blind reviews; whoever judges it is told afterwards.")
+    kept = add_control(scope, photo, other, one_person=one_person)
+    if json:
+        print_json({"control": str(kept.id), "one_person": one_person})
+    else:
+        out.print("Kept. It is mixed into blind reviews; whoever judges it is told afterwards.")
 
 
 @command(review, "report")

@@ -109,7 +109,9 @@ def retention(
 
 @app.command()
 def worker(
-    once: Annotated[bool, typer.Option("--once", help="End when nothing is left to do.")] = False, data: Data = None
+    once: Annotated[bool, typer.Option("--once", help="End when nothing is left to do.")] = False,
+    data: Data = None,
+    json: Json = False,
 ) -> None:
     """Find the faces in photos that wait, search from cards that changed, and once a day erase what has expired.
 
@@ -142,7 +144,10 @@ def worker(
                     if once:
                         break
                     stop.wait(PAUSE)
-    out.print(f"{done:,} photos were worked on; {searched:,} cards were searched from.")
+    if json:
+        print_json({"photos": done, "cards_searched_from": searched})
+    else:
+        out.print(f"{done:,} photos were worked on; {searched:,} cards were searched from.")
 
 
 @contextmanager

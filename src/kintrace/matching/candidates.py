@@ -207,7 +207,7 @@ def shown(
         raise NotPossible(
             "The faces of this candidate are being judged; evidence, names and dates are shown after that.",
             "Nothing was shown.",
-            "Judge them: kintrace review next. Who looks before cannot judge them any more: --before-review.",
+            "Judge them: kintrace review next --to NEW_FOLDER. Who looks before cannot judge them any more: --before-review.",
         )
     if blind and mine:
         raise NotPossible(

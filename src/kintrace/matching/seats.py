@@ -94,7 +94,7 @@ def seat_of(scope: Scope, sitting: UUID) -> Seat:
         raise NotPossible(
             "There is no such review of yours: it was taken back, or a fact changed.",
             "Nothing was kept.",
-            "Go on with the next: kintrace review next.",
+            "Go on with the next: kintrace review next --to NEW_FOLDER.",
         )
     return seat
 
