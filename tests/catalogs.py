@@ -57,7 +57,7 @@ def _with(path: Path, rows: Any) -> Iterator[tuple[str, Any, str | None]]:
             context, *rest = said
             message = tuple(rest) if len(rest) > 1 else rest[0]
         elif isinstance(said, tuple):
-            message = tuple(each for each in said if isinstance(each, str)) if function.startswith("n") else said[0]
+            message = tuple(said[:2]) if function.startswith("n") else said[0]
         if message and message[0]:
             yield path.relative_to(SITE).as_posix(), message, context
 

@@ -1,0 +1,38 @@
+"""The translations are whole: every text of every page in every language, with its placeholders, compiled as it stands."""
+
+import re
+
+import catalogs
+import pytest
+
+HOLDS = re.compile(r"%\(\w+\)[sd]")
+
+
+def said(message):
+    return message.string if isinstance(message.string, tuple) else (message.string,)
+
+
+@pytest.fixture(scope="module")
+def every():
+    return {(each.id, each.context) for each in catalogs.texts() if each.id}
+
+
+@pytest.mark.parametrize("language", catalogs.languages())
+def test_every_text_is_translated(every, language):
+    held = catalogs.catalog(language)
+    known = {(each.id, each.context): each for each in held if each.id}
+    missing = [key for key in every if key not in known or not all(said(known[key]))]
+    assert not missing, f"make catalogs; then translate {missing[:5]}"
+    for each in known.values():
+        original = each.id if isinstance(each.id, str) else each.id[1]
+        for form in said(each):
+            holds = set(HOLDS.findall(form))
+            assert holds <= set(HOLDS.findall(original)), (each.id, form)
+            assert isinstance(each.id, tuple) or holds == set(HOLDS.findall(original)), (each.id, form)
+        assert not isinstance(each.string, tuple) or len(each.string) == held.num_plurals, each.id
+
+
+@pytest.mark.parametrize("language", catalogs.languages())
+def test_what_programs_read_is_what_stands_in_the_catalog(language):
+    held = (catalogs.LOCALE / language / "LC_MESSAGES" / "django.mo").read_bytes()
+    assert held == catalogs.compiled(catalogs.catalog(language)), "run: make catalogs"
