@@ -6,7 +6,10 @@ BIN := .venv/Scripts
 endif
 
 # Tests that meet the database.
-RECORDS := tests/vault tests/ledger tests/casework tests/matching $(foreach rule,2 3 5 6 7 9 10 11 12 13,$(wildcard tests/promises/test_rule_$(rule)_*))
+RECORDS := tests/vault tests/ledger tests/casework tests/matching tests/promises/test_rule_10_on_the_records.py \
+    $(foreach rule,2 3 6 7 9 11 12 13,$(wildcard tests/promises/test_rule_$(rule)_*))
+# Long random sequences, the same on any database.
+ONCE := $(foreach test,test_any_order test_allowed,--ignore=tests/matching/$(test).py)
 
 # Tests of the rooms that know no database, and those in a browser; what is left is told by its folder.
 ROOMS := $(foreach room,emblem evaluation evidence faces folder gallery provenance,tests/$(room)/)
@@ -39,20 +42,20 @@ chromium:  ## Debian's browser, for the tests of pages: installed where that is 
 	@command -v chromium >/dev/null || test "$(BROWSER)" != required || { echo "No Chromium: the tests of pages cannot run."; exit 1; }
 
 test-rooms: .venv/installed  # those without a database
-	$(BIN)/python -m pytest -p no:cacheprovider $(ROOMS)
+	$(BIN)/python -m pytest -p no:cacheprovider --durations=10 $(ROOMS)
 
 test-records: .venv/installed
-	$(BIN)/python -m pytest -p no:cacheprovider $(filter-out $(ROOMS) tests/cli/ tests/browser/ tests/__pycache__/,$(wildcard tests/*/))
+	$(BIN)/python -m pytest -p no:cacheprovider --durations=10 $(filter-out $(ROOMS) tests/cli/ tests/browser/ tests/__pycache__/,$(wildcard tests/*/))
 
 test-commands: .venv/installed
-	$(BIN)/python -m pytest -p no:cacheprovider tests/cli
+	$(BIN)/python -m pytest -p no:cacheprovider --durations=10 tests/cli
 
 test-pages: .venv/installed  # in a real browser
-	@if command -v chromium >/dev/null; then $(BIN)/python -m pytest -p no:cacheprovider tests/browser; \
+	@if command -v chromium >/dev/null; then $(BIN)/python -m pytest -p no:cacheprovider --durations=10 tests/browser; \
 	else echo "!!! NOT RUN: tests/browser (walks through all pages). Chromium is not installed, and could not be: apt-get install chromium"; fi
 
 test-postgres: .venv/installed
-	$(BIN)/python tests/postgres.py -- $(BIN)/python -m pytest -p no:cacheprovider $(RECORDS)
+	$(BIN)/python tests/postgres.py -- $(BIN)/python -m pytest -p no:cacheprovider --durations=10 $(ONCE) $(RECORDS)
 
 screenshots: .venv/installed chromium  ## a picture of every page in English and Arabic
 	$(BIN)/python tests/browser/screenshots.py

@@ -21,12 +21,13 @@ def namespaced() -> list[str]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("engine", ["openvino", "onnxruntime"])
-def test_the_demo_reaches_nothing(tmp_path: Path, engine: str) -> None:
+@pytest.mark.parametrize(("engine", "agency"), [("openvino", "--agency"), ("onnxruntime", "--no-agency")])
+def test_the_demo_reaches_nothing(tmp_path: Path, engine: str, agency: str) -> None:
     note = tmp_path / "attempts"
     note.touch()
     ran = subprocess.run(
-        [*namespaced(), sys.executable, str(HERE / "no_network.py"), str(note), "demo", "--out", str(tmp_path / "demo")],
+        [*namespaced(), sys.executable, str(HERE / "no_network.py"), str(note), "demo", agency,
+         "--out", str(tmp_path / "demo")],
         capture_output=True, text=True, timeout=500,
         env={**os.environ, "KINTRACE_ENGINE": engine, "KINTRACE_HOME": str(tmp_path / "home")},
     )  # fmt: skip

@@ -118,15 +118,16 @@ def demo(
     )
     out.print(f"\n{summary}\n", markup=False)
     out.print(f"The page: {page.resolve()}", markup=False)
-    demoagency.build(place, _portraits())
-    demoagency.say()
+    if agency:
+        demoagency.build(place, _portraits())
+        demoagency.say()
     out.print("\nTry next, with your own photos:")
     out.print("  .venv/bin/kintrace search SOUGHT.jpg --in FOLDER --report page.html", markup=False)
     out.print("  .venv/bin/kintrace compare ONE.jpg OTHER.jpg", markup=False)
     out.print("  .venv/bin/kintrace --help", markup=False)
     if show:
         webbrowser.open(page.resolve().as_uri())
-    if serve:
+    if serve and agency:
         demoagency.serve(port)
 
 
