@@ -70,6 +70,7 @@ def build(place: Path) -> list[Trial]:
 def demo(
     place: Annotated[Path, typer.Option("--out", help="Where to put the demonstration.")] = Path("demo"),
     show: Annotated[bool, typer.Option("--open", help="Open the page in the browser at the end.")] = False,
+    agency: Annotated[bool, typer.Option(help="Also fill a demonstration agency with cards.")] = True,
     serve: Annotated[
         bool, typer.Option(help="At the end, serve a demonstration agency's pages on this machine.")
     ] = False,
