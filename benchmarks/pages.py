@@ -5,8 +5,8 @@
     .venv/bin/python benchmarks/pages.py DIR --minutes 5 --people 40 --json
 
 Locust plays the people, in an environment of its own, .venv-load, made from benchmarks/load.lock. The server is ``kintrace
-serve`` with its worker, on loopback. Beside each page's median and 95th percentile stands their ratio to /healthz, asked in the same run:
-what the server and the loopback cost without a page.
+serve`` with its worker, on loopback. Beside each page's median and 95th percentile stands their ratio to /healthz, asked in
+the same run: what the server and the loopback cost without a page.
 """
 
 import argparse
