@@ -43,21 +43,19 @@ def look(data: bytes, name: str, pixels: Any = None, crops: Sequence[Any] = (), 
     Args:
         data: the file's bytes.
         name: what it claims to be.
-        pixels: the picture, upright, where it was decoded already: (height, width, 3).
+        pixels: the picture, upright, where it was decoded already, (height, width, 3): hashed where that process gave no hash.
         crops: its faces, upright, as ``kintrace.faces.portrait`` cuts them, the largest first.
         meant: which of them is the person, from 0.
     """
     facts, problem = None, ""
-    whole: tuple[PictureHash, ...] = ()
-    kept: tuple[PictureHash, ...] = ()
     try:
-        facts = _inspector().inspect(data, name=name, pixels=pixels)
-        whole, kept = facts.probes, facts.kept
+        facts = _inspector().inspect(data, name=name)
     except PhotoError as error:
         problem = error.what
-        if pixels is not None:
-            turns, inner = picture_hashes(pixels)
-            whole, kept = turns + inner, turns[:1] + inner[:1]
+    whole, kept = (facts.probes, facts.kept) if facts else ((), ())
+    if not kept and pixels is not None:
+        turns, inner = picture_hashes(pixels)
+        whole, kept = turns + inner, turns[:1] + inner[:1]
     chosen = crops[:MOST_FACES]
     if meant is not None and meant >= len(chosen):  # a small face in a crowd
         chosen, meant = [*chosen, crops[meant]], len(chosen)
