@@ -300,6 +300,13 @@ def test_the_dead_are_for_forensic_officers(scope: Scope, acquirer: Any, pairs: 
     assert blurred != clear
     assert len(blurred) < len(clear) / 2  # what is blurred has no detail left
     assert forensic.get(f"/dead/{asked.id}").status_code == 422
+    for more in ("", "whole", "face=1"):  # blurred on the pages of cards and photos, too; for others not at all
+        veiled, open_ = (forensic.get(f"/photo/{photo.id}/picture?{more}&{word}").content for word in ("", "clear"))
+        assert len(veiled) < len(open_) / 2, more
+        assert caseworker.get(f"/photo/{photo.id}/picture?{more}&clear").status_code == 422
+    assert "Show clearly" in forensic.get(f"/photo/{photo.id}").content.decode()
+    caseworker.post(f"/card/{other.id}/purpose", {"purpose": "tracing"})
+    assert "No photo that you may see." in caseworker.get(f"/card/{other.id}").content.decode()
     for path in ("/dead", f"/dead/{other.id}", f"/dead/photo/{photo.id}", f"/candidate/{only().id}"):
         assert caseworker.get(path).status_code in (403, 404), path
     assert str(only().id) not in caseworker.get("/candidates").content.decode()

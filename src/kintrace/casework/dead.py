@@ -32,6 +32,12 @@ def is_dead(person: UUID) -> bool:
     return row is not None and opened(row)[0].value == DEAD
 
 
+def shows(scope: Scope, photo: UUID) -> bool:
+    """Whether a photo of the scope's shows somebody dead: it is blurred until it is asked for."""
+    person = scope.photos().filter(id=photo).values_list("person", flat=True).first()
+    return person is not None and is_dead(person)
+
+
 def listed(scope: Scope, *, most: int = MOST) -> list[dict[str, Any]]:
     """The scope's cards of the dead, the newest first, with what helps to tell them apart; no photo and no name.
 

@@ -16,8 +16,8 @@ from kintrace.vault import get_blob
 
 SIDE = 512
 """Pixels of a shown face a side."""
-BLUR = SIDE / 12
-"""Radius of the blur, in pixels: that there is a face can be seen, not whose."""
+BLUR = 1 / 12
+"""Radius of the blur, as a share of the longer side: that there is a face can be seen, not whose."""
 
 
 def jpeg(photo: Photo) -> bytes:
@@ -25,9 +25,10 @@ def jpeg(photo: Photo) -> bytes:
     return _encoded(_opened(get_blob(photo.person_id, photo.crop)))
 
 
-def blurred(crop: bytes) -> bytes:
-    """A face cut from a photo, as such a JPEG, so blurred that nobody can be told."""
-    return _encoded(_opened(crop).filter(ImageFilter.GaussianBlur(BLUR)))
+def blurred(picture: bytes) -> bytes:
+    """A picture made here (never a file as it came in), as a JPEG so blurred that nobody can be told."""
+    made = Image.open(io.BytesIO(picture)).convert("RGB")
+    return _encoded(made.filter(ImageFilter.GaussianBlur(BLUR * max(made.size))))
 
 
 def _opened(crop: bytes) -> Image.Image:

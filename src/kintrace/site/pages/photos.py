@@ -8,12 +8,13 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from kintrace.casework import blocking, listing, quarantine, sources
+from kintrace.casework import blocking, dead, listing, quarantine, sources
 from kintrace.casework import cards as card_verbs
 from kintrace.casework import photos as verbs
 from kintrace.casework.forms import ORIGINS, photo_form
 from kintrace.casework.standings import content_of
 from kintrace.errors import KintraceError, NotPossible
+from kintrace.matching.pictures import blurred
 from kintrace.site import showing
 from kintrace.site.cases import case
 from kintrace.site.door import Asked, door, told
@@ -78,26 +79,32 @@ def photo(request: Asked, photo: UUID) -> HttpResponse:
         "may_raise": request.scope.may("photo.assess"), "may_add": request.scope.may("photo.add"),
         "may_settle": request.scope.may("photo.settle"), "may_withdraw": request.scope.may("photo.withdraw"),
         "may_block": request.scope.may("blocklist.change"), "chosen": content.get("face", ""),
+        "veiled": "clear" not in request.GET and dead.shows(request.scope, photo), "clear": "clear" in request.GET,
     })  # fmt: skip
 
 
 @door("photo.read", methods=("GET", "HEAD"))
 def picture(request: Asked, photo: UUID) -> HttpResponse:
-    """A picture: the face cut from it, with ``?whole`` the photo, with ``?face=2`` one of its faces."""
+    """A picture: the face cut from it, with ``?whole`` the photo, with ``?face=2`` one of its faces. Of the dead blurred, but
+    with ``?clear``."""
+    data = _pictured(request, photo)
+    veiled = "clear" not in request.GET and dead.shows(request.scope, photo)
+    return HttpResponse(
+        blurred(data) if veiled else data, content_type="image/jpeg", headers={"Content-Disposition": "inline"}
+    )
+
+
+def _pictured(request: Asked, photo: UUID) -> bytes:
     which = request.GET.get("face", "")
     if "whole" not in request.GET and not which:
-        return _image(verbs.picture(request.scope, photo, crop=True))
+        return verbs.picture(request.scope, photo, crop=True)
     data = verbs.picture(request.scope, photo)
     boxes = [each["box"] for each in content_of(verbs.photo_in(request.scope, photo, "photo.read")).get("faces") or []]
     if which.isdigit():
         if not 1 <= int(which) <= len(boxes):
             raise NotPossible("There is no such face.")
-        return _image(showing.face(data, boxes[int(which) - 1]))
-    return _image(showing.whole(data, boxes if "boxes" in request.GET else ()))
-
-
-def _image(data: bytes) -> HttpResponse:
-    return HttpResponse(data, content_type="image/jpeg", headers={"Content-Disposition": "inline"})
+        return showing.face(data, boxes[int(which) - 1])
+    return showing.whole(data, boxes if "boxes" in request.GET else ())
 
 
 @door("photo.add", "photo.withdraw", "photo.assess", "photo.settle", "blocklist.change", methods=("POST",))
