@@ -33,7 +33,7 @@ check: .venv/installed
 	$(BIN)/lint-imports
 
 test: check chromium  ## all tests, those of the records once more on PostgreSQL, and the checks of CI
-	$(MAKE) --no-print-directory --jobs=2 --output-sync=target test-commands test-records test-postgres test-rooms test-pages
+	$(MAKE) --no-print-directory --jobs=4 --output-sync=target test-commands test-records test-postgres test-rooms test-pages
 
 chromium:  ## Debian's browser, for the tests of pages: installed where that is allowed
 	@command -v chromium >/dev/null || for as in "" "sudo -n"; do \

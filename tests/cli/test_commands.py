@@ -161,6 +161,7 @@ def test_ctrl_c_leaves_nothing_half_written(environment, lfw: Path, tmp_path: Pa
     running = subprocess.Popen(
         [sys.executable, "-m", "kintrace", "search", probe, "--in", lfw / "images", "--face", "central", "--report", report],
         env=environment, stderr=subprocess.PIPE, text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),  # a shell's `&` has it ignored
     )  # fmt: skip
     cache = Path(environment["KINTRACE_HOME"]) / "cache" / "cache.sqlite"
     deadline = time.monotonic() + 120

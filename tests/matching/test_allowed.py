@@ -35,7 +35,7 @@ def true(card: Card) -> tuple[set, set]:
     return set(rows.values_list("id", "subject")), set(face.values_list("subject", flat=True))
 
 
-@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(st.tuples(VERBS, st.integers(0, 5), ANSWERS), min_size=4, max_size=10))
 def test_after_any_verbs_it_is_what_the_query_gives(scope, steps):
     every = roles(scope, *Role)
