@@ -3,6 +3,7 @@
     .venv/bin/python benchmarks/big_registry.py DIR        once: 100,000 cards and templates
     .venv/bin/python benchmarks/pages.py DIR               two minutes of twenty people
     .venv/bin/python benchmarks/pages.py DIR --minutes 5 --people 40 --json
+    .venv/bin/python benchmarks/pages.py DIR --photos 0    without anybody who sends photos all the time
 
 Locust plays the people, in an environment of its own, .venv-load, made from benchmarks/load.lock. The server is ``kintrace
 serve`` with its worker, on loopback. Beside each page's median and 95th percentile stands their ratio to /healthz, asked in
@@ -51,6 +52,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folder", type=Path)
     parser.add_argument("--people", type=int, default=20)
+    parser.add_argument("--photos", type=int, default=2, help="people besides, who send one photo after the other")
     parser.add_argument("--minutes", type=float, default=2.0)
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
@@ -81,9 +83,18 @@ def played(options: argparse.Namespace, locust: Path, address: str) -> dict[str,
     alone = bare(address)
     with tempfile.TemporaryDirectory() as folder:
         command = [str(locust), "-f", str(ROOT / "benchmarks/pages_people.py"), "--headless", "--host", address]
-        command += ["--users", str(options.people), "--spawn-rate", "4", "--run-time", f"{int(options.minutes * 60)}s"]
+        command += [
+            "--users",
+            str(options.people + options.photos),
+            "--spawn-rate",
+            "4",
+            "--run-time",
+            f"{int(options.minutes * 60)}s",
+        ]
         command += ["--csv", f"{folder}/seen", "--only-summary"]
-        environment = {**os.environ, "KINTRACE_BENCH_PASSWORD": "for-the-demo-only"}
+        environment = {
+            **os.environ, "KINTRACE_BENCH_PASSWORD": "for-the-demo-only", "KINTRACE_BENCH_PHOTOS": str(options.photos),
+        }  # fmt: skip
         subprocess.run(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
         with open(f"{folder}/seen_stats.csv", newline="", encoding="utf-8") as file:
             rows = list(csv.DictReader(file))

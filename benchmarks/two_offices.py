@@ -45,6 +45,7 @@ def main() -> None:
     finding, _ = big_registry.scopes()
     worker = subprocess.Popen([sys.executable, "-m", "kintrace", "worker"], env=environment, stderr=subprocess.DEVNULL)
     try:
+        waited = ready()
         rows = measured(options, environment, finding)
     finally:
         worker.terminate()
@@ -54,6 +55,7 @@ def main() -> None:
         "cards": cards, "rounds": len(rows), "found": sum(each["found"] for each in rows),
         "seconds": [round(statistics.median(seconds), 2), round(max(seconds), 2)],
         "of it starting the command": round(statistics.median(each["start"] for each in rows), 2),
+        "the worker was ready after": round(waited, 1),
         "told to the other office": sum(each["other"] for each in rows),
     }  # fmt: skip
     if options.json:
@@ -61,6 +63,18 @@ def main() -> None:
     else:
         for name, value in told.items():
             print(f"{name}: {value}")
+
+
+def ready() -> float:
+    """Wait until the worker has read what it needs and followed what there was; after how many seconds."""
+    from kintrace.matching import standing
+
+    start = time.perf_counter()
+    while not standing.attended() or standing.behind():
+        time.sleep(0.2)
+        if time.perf_counter() - start > 600:
+            sys.exit("The worker did not become ready within ten minutes.")
+    return time.perf_counter() - start
 
 
 def measured(options: argparse.Namespace, environment: dict[str, str], finding: Any) -> list[dict[str, Any]]:

@@ -11,11 +11,12 @@ from casework_help import CONSENT, found_form, roles
 from django.db import connections
 from PIL import Image
 
-from kintrace.casework import blocking, checks, photos, sources, worker
+from kintrace.casework import blocking, photos, sources, worker
 from kintrace.casework.agreements import withdraw_consent
 from kintrace.casework.cards import read
 from kintrace.casework.forms import PhotoForm, card_form
 from kintrace.casework.people import Role
+from kintrace.casework.photoqueue import RELEASE
 from kintrace.casework.picturerecords import BlockedPictures, SamePicture
 from kintrace.casework.pictures import Hashes
 from kintrace.casework.records import Photo, Template
@@ -115,7 +116,7 @@ def test_hostile_and_broken_files_are_checked_without_harm(scope, found_card, ac
     photo, _ = photos.attach(scope, str(found_card().local), data, PhotoForm("p.jpg"))
     worker.run(acquirer)
     photo.refresh_from_db()
-    assert photo.checked == checks.RELEASE
+    assert photo.checked == RELEASE
     assert photo.state == "refused"
     assert sources.about(scope, photo.id)["assessment"]["state"] == "usable"  # nothing was said against it
     assert worker.waiting() == 0
@@ -292,7 +293,7 @@ def test_without_consent_no_face_is_looked_for_but_the_file_is(scope, acquirer, 
     assert worker.waiting() == 1
     assert worker.run(acquirer) == 1
     photo.refresh_from_db()
-    assert (photo.state, photo.checked) == ("held", checks.RELEASE)
+    assert (photo.state, photo.checked) == ("held", RELEASE)
     held = Hashes.from_text(photo.unseal("hashes"))
     assert held.kept
     assert held.faces == ()

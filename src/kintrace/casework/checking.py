@@ -5,8 +5,9 @@ from dataclasses import replace
 from typing import Any
 
 from kintrace.casework.blocking import is_blocked
-from kintrace.casework.checks import RELEASE, Looked
+from kintrace.casework.checks import Looked
 from kintrace.casework.people import Deployment
+from kintrace.casework.photoqueue import RELEASE
 from kintrace.casework.photos import card_of
 from kintrace.casework.pictures import Hashes, announce_pictures
 from kintrace.casework.quarantine import quarantine_others, tell_quarantine

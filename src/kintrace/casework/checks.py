@@ -16,8 +16,6 @@ from kintrace.casework.pictures import Hashes
 from kintrace.errors import PhotoError
 from kintrace.provenance import Inspector, PhotoFacts, PictureHash, TrustList, crop_hash, crop_probes, picture_hashes
 
-RELEASE = 1
-"""Of the checks: photos that were looked at by an earlier one are looked at again."""
 MOST_FACES = 20
 """Faces of one photo that are hashed, the largest."""
 

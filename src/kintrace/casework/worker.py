@@ -11,14 +11,15 @@ from datetime import timedelta
 
 import cv2
 import numpy as np
-from django.db import connection, models, transaction
-from django.db.models import F, Q
+from django.db import connection, transaction
+from django.db.models import F
 from django.utils import timezone
 
 from kintrace.casework.agreements import may
 from kintrace.casework.checking import keep_checks, without_faces
-from kintrace.casework.checks import RELEASE, Looked, look, opened_crop
+from kintrace.casework.checks import Looked, look, opened_crop
 from kintrace.casework.people import Deployment
+from kintrace.casework.photoqueue import RELEASE, waiting_photos
 from kintrace.casework.photos import card_of
 from kintrace.casework.records import Person, Photo, PhotoState, Purpose, Template
 from kintrace.casework.standings import content_of
@@ -48,17 +49,14 @@ def actor() -> Actor:
 
 def waiting() -> int:
     """How many photos wait for a worker."""
-    return int(_free().count())
-
-
-def _free() -> "models.QuerySet[Photo]":
-    """Photos whose face waits to be found, or whose file to be looked into, that no other worker has."""
-    free = Q(lease=None) | Q(lease__lt=timezone.now())
-    return Photo._all.filter(free, Q(state=PhotoState.WAITING) | Q(checked__lt=RELEASE))
+    return int(waiting_photos().count())
 
 
 def renew(pack: str) -> int:
-    """Let photos wait again that have no template of these packs, as after ``kintrace models add``; returns how many."""
+    """Let photos wait again that have no template of these packs, as after ``kintrace models add``; returns how many.
+
+    It asks of every photo: once where a process begins to work, not at each look for new ones.
+    """
     old = unprepared(Photo._all.all(), pack)
     if not old.exists():
         return 0
@@ -70,7 +68,6 @@ def renew(pack: str) -> int:
 
 def run(acquirer: Acquirer, progress: Progress | None = None, most: int | None = None) -> int:
     """Work until no photo waits, or ``most`` are done; returns how many were."""
-    renew(acquirer.pack)
     done, total = 0, waiting()
     while most is None or done < most:
         batch = take(TAKE if most is None else min(TAKE, most - done))
@@ -94,7 +91,7 @@ def run(acquirer: Acquirer, progress: Progress | None = None, most: int | None =
 def take(most: int) -> list[Photo]:
     """Lease photos that wait; no two workers get the same."""
     with transaction.atomic():
-        photos = _free().order_by("made_at")
+        photos = waiting_photos().order_by("made_at")
         if connection.features.has_select_for_update_skip_locked:
             photos = photos.select_for_update(skip_locked=True)
         batch = list(photos[:most])

@@ -31,13 +31,12 @@ CandidateId = Annotated[
 
 def settle() -> None:
     """Have photos worked on and cards searched from that changed: by a worker that runs, or here, with a progress bar."""
-    from kintrace.casework import worker
+    from kintrace.casework.photoqueue import waiting_photos
     from kintrace.matching import standing
-    from kintrace.matching.engine import engine
 
     until = time.monotonic() + PATIENCE
     while standing.attended() and time.monotonic() < until:
-        if not (standing.behind() or worker.waiting()):
+        if not (standing.behind() or waiting_photos().exists()):
             return
         time.sleep(0.05)
     work_on_photos()
@@ -45,6 +44,8 @@ def settle() -> None:
     if waiting > MOST_HERE:
         err.print(f"{waiting:,} changes of cards wait to be searched from; let a worker do it: kintrace worker")
     elif waiting:
+        from kintrace.matching.engine import engine
+
         with progress("Searching from cards that changed") as bar:
             standing.follow(engine(), bar)
 

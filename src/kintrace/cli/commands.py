@@ -42,6 +42,8 @@ MODULES: Mapping[str, Sequence[str]] = {
 def load(arguments: Sequence[str] = ()) -> None:
     """Import the modules of the sub-command that arguments name; all of them where they name none."""
     asked = next((each for each in arguments if each in MODULES), None)
+    if "--version" in arguments and asked is None:
+        return
     wanted = MODULES[asked] if asked else sorted({name for names in MODULES.values() for name in names})
     for name in wanted:
         import_module(f"kintrace.cli.{name}")

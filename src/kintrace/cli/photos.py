@@ -52,11 +52,13 @@ def read_photo(path: Path) -> bytes:
 
 def work_on_photos() -> int:
     """Find the faces in all photos that wait, with a progress bar; returns how many photos were worked on."""
+    from kintrace.casework.photoqueue import waiting_photos
+
+    if not waiting_photos().exists():
+        return 0
     from kintrace.casework import worker
     from kintrace.cli.search import opened_acquirer
 
-    if not worker.waiting():
-        return 0
     acquirer, _ = opened_acquirer(None)
     with acquirer, progress("Looking at the photos") as bar:
         return worker.run(acquirer, bar)

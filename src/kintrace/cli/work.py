@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from kintrace.casework.scope import Scope
 
 AT_ONCE = 8  # photos between two looks at whether to stop
-PAUSE = 0.25  # seconds between two looks for what is new
+PAUSE = 0.1  # seconds between two looks for what is new
 SHOWN = 20  # refusals told on the terminal
 
 
@@ -120,7 +120,7 @@ def worker(
     deployed(data)
     from django.db import close_old_connections
 
-    from kintrace.casework.worker import run
+    from kintrace.casework.worker import renew, run
     from kintrace.cli.search import opened_acquirer
     from kintrace.matching import standing
     from kintrace.matching.engine import engine
@@ -130,7 +130,10 @@ def worker(
         acquirer, _ = opened_acquirer(None)
         searching = engine()
         with acquirer:
+            renew(acquirer.pack)
             if not once:
+                day = daily_work()
+                searching.prepare()
                 err.print("Working. Ctrl-C ends it.")
             while not stop.is_set():
                 close_old_connections()

@@ -17,8 +17,8 @@ from uuid import UUID
 from django.db.models import Q
 
 from kintrace.casework.consents import allowing
-from kintrace.casework.people import Deployment
-from kintrace.casework.records import Card, Purpose
+from kintrace.casework.people import Deployment, Office
+from kintrace.casework.records import Card, CardKind, Purpose
 from kintrace.ledger import Entry
 from kintrace.matching.comparable import open_cards, others, terms
 from kintrace.matching.models import Candidate
@@ -95,6 +95,21 @@ def allowed_for(card: Card) -> Allowed:
             _renew(held.allowed, card, changed)
         held.seen = newest
         return held.allowed
+
+
+def prepare() -> None:
+    """Ask for the sets that searches will most likely need: those of each office's newest card of each kind."""
+    for office in Office._all.all():
+        for kind in CardKind.values():
+            card = (
+                open_cards()
+                .filter(office=office, kind=kind)
+                .select_related("office", "subject")
+                .order_by("-opened_at")
+                .first()
+            )
+            if card is not None:
+                allowed_for(card)
 
 
 def _asked(card: Card, only: Collection[UUID] | None) -> Allowed:

@@ -21,6 +21,7 @@ from kintrace.casework.scope import Scope
 from kintrace.errors import KeyDestroyed
 from kintrace.evidence import Calibration, forget
 from kintrace.ledger import Actor, Entry, burst_now, record
+from kintrace.matching.allowed import prepare
 from kintrace.matching.candidates import settle
 from kintrace.matching.models import Candidate, Followed
 from kintrace.matching.near import nearby
@@ -57,6 +58,12 @@ class Engine:
     gallery: LiveGallery | None = None
     calibration: Calibration | None = None
     look_alikes: float = LOOK_ALIKES
+
+    def prepare(self) -> None:
+        """Read what every search needs, so that the first card that changes waits for none of it."""
+        if self.gallery is not None:
+            self.gallery.catch_up()
+        prepare()
 
     def weighed(self, card: Card) -> tuple[list[Weighed], int]:
         """The pairs of a card that are near enough to be weighed, the strongest first, and among how many people."""
@@ -129,8 +136,10 @@ def follow(engine: Engine, progress: Progress | None = None) -> int:
 
 
 def look() -> None:
-    """Note that a worker is here, and looks."""
-    Followed._all.update_or_create(id=1, defaults={"seen": timezone.now()})
+    """Note that a worker is here, and looks; written only so often that nobody takes it for gone."""
+    row = Followed._all.filter(id=1).first()
+    if row is None or row.seen is None or row.seen < timezone.now() - ATTENDED / 4:
+        Followed._all.update_or_create(id=1, defaults={"seen": timezone.now()})
 
 
 def attended() -> bool:
@@ -167,7 +176,10 @@ def _cards(subject: str, details: Mapping[str, object]) -> list[str]:
 
 
 def _lease() -> int | None:
-    """Up to where the ledger was followed, where no other process is at it."""
+    """Up to where the ledger was followed, where there is more of it and no other process is at it."""
+    newest = Entry._all.order_by("-number").values_list("number", flat=True).first() or 0
+    if Followed._all.filter(id=1, number__gte=newest).exists():
+        return None
     with transaction.atomic():
         Followed._all.get_or_create(id=1)
         row = Followed._all.select_for_update().get(id=1)

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from django.db import transaction
 from django.db.models import F
 
-from kintrace.casework import worker
+from kintrace.casework.photoqueue import waiting_photos
 from kintrace.casework.records import Assessed, Card, Photo, PhotoState, Status, Template
 from kintrace.casework.scope import Scope
 from kintrace.matching import standing
@@ -80,7 +80,7 @@ def counts() -> dict[str, int]:
     return {
         "cards": Card._all.count(),
         "photos": Photo._all.count(),
-        "photos_waiting": worker.waiting(),
+        "photos_waiting": waiting_photos().count(),
         "templates": Template._all.count(),
         "candidates": Candidate._all.count(),
         "search_behind": standing.behind(),

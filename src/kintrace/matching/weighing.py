@@ -4,7 +4,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -184,4 +184,4 @@ def _told(photos: Sequence[UUID]) -> dict[UUID, _Told]:
 
 
 def _plain(facts: Facts) -> dict[str, Any]:
-    return {name: asdict(fact) for name, fact in facts.items()}
+    return {name: vars(fact) for name, fact in facts.items()}

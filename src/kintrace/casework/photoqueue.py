@@ -1,0 +1,18 @@
+"""Which photos wait for the background job: those whose face waits to be found, or whose file to be looked into.
+
+Apart from the job itself, so that a command that only asks whether anything waits loads neither models nor decoders.
+"""
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from kintrace.casework.records import Photo, PhotoState
+
+RELEASE = 1
+"""Of the checks of a photo's file: photos that were looked at by an earlier one are looked at again."""
+
+
+def waiting_photos() -> "QuerySet[Photo]":
+    """Photos that wait, and that no worker has."""
+    free = Q(lease=None) | Q(lease__lt=timezone.now())
+    return Photo._all.filter(free, Q(state=PhotoState.WAITING) | Q(checked__lt=RELEASE))
