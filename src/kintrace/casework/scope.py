@@ -44,6 +44,8 @@ PERMITTED: Mapping[str, frozenset[Role]] = {
     "photo.groups": frozenset({C, S, D}),
     "blocklist.read": frozenset({D}),
     "blocklist.change": frozenset({D}),
+    "trust.read": frozenset({D, A}),
+    "trust.change": frozenset({D, A}),
     "consent.record": frozenset({F, C, X, D}),
     "consent.withdraw": frozenset({F, C, X, D}),
     "person.erase": frozenset({D}),
