@@ -2,8 +2,10 @@
 
 import io
 import json
+import struct
 import sys
 import threading
+import zlib
 from pathlib import Path
 
 import pytest
@@ -26,7 +28,21 @@ from kintrace.ledger import entries
 from kintrace.vault import blob_ids
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "provenance"))
-from files import LATITUDE, OWNER, SERIAL, TOWN, exif, full_jpeg
+from files import (
+    LATITUDE,
+    OWNER,
+    SERIAL,
+    TOWN,
+    XMP,
+    exif,
+    full_jpeg,
+    iptc,
+    resources,
+    saved,
+    with_chunks,
+    with_segments,
+)
+from site_help import client_for
 
 DPO = Role.DATA_PROTECTION_OFFICER
 
@@ -81,6 +97,68 @@ def test_place_and_serial_numbers_are_for_those_only_who_may_see_the_original(sc
         with pytest.raises(Denied):
             verb(officer, photo.id)
     assert photos.picture(officer, photo.id) == photos.picture(scope, photo.id)
+
+
+AUTHOR = "Author-Authorsson"
+"""Told on the page, as captions are; not in a copy."""
+FORMATS = {
+    "JPEG": {"xmp": True}, "PNG": {"xmp": True}, "WEBP": {"xmp": True}, "TIFF": {}, "HEIF": {"xmp": True}, "AVIF": {"xmp": True},
+    "MPO": {},
+}  # fmt: skip
+
+
+def full(path, format):
+    """A photo of somebody in a format, with place, serial numbers and owner in all metadata it can hold."""
+    picture = Image.open(path).convert("RGB")
+    if format == "JPEG":
+        segments = (
+            (0xE1, b"http://ns.adobe.com/xap/1.0/\0" + XMP),
+            (0xED, b"Photoshop 3.0\0" + resources({0x0404: iptc(author=AUTHOR, city=TOWN), 0x0425: SERIAL.encode()})),
+            (0xFE, AUTHOR.encode()),
+        )
+        return with_segments(saved(picture, "JPEG", exif=exif(thumbnail=picture)), *segments) + SERIAL.encode()
+    data = saved(picture, format, exif=exif(), **({"xmp": XMP} if FORMATS[format] and format != "PNG" else {}))
+    if format == "PNG":
+        texts = ((b"tEXt", b"Author\0" + AUTHOR.encode()), (b"iTXt", b"XML:com.adobe.xmp\0\0\0\0\0" + XMP))
+        packed = (b"zTXt", b"Comment\0\0" + zlib.compress(AUTHOR.encode()))
+        data = with_chunks(data, *texts, packed, (b"seRl", SERIAL.encode())) + SERIAL.encode()
+    return data
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_no_place_or_serial_number_of_any_format_leaves_the_original(
+    scope, found_card, acquirer, pairs, format, settings
+):
+    settings.SECOND_FACTOR = "none"
+    data = full(pairs[0][0], format)
+    hidden = [each.encode(code) for each in (SERIAL, OWNER, TOWN) for code in ("utf-8", "utf-16-le")]
+    hidden += [struct.pack(order + "LLLL", 46, 1, 13, 1) for order in "<>"]  # degrees and minutes, as EXIF has them
+    secrets = [*hidden, AUTHOR.encode(), b"Maker Model", b"ns.adobe.com"]
+    assert sum(each in data for each in secrets) >= 3, "the place and the serial numbers are in the file"
+    card = found_card()
+    photo, _ = photos.attach(scope, str(card.local), data, PhotoForm(f"p.{format.lower()}"))
+    worker.run(acquirer)
+    photo.refresh_from_db()
+    assert photo.state == "done"
+    given = {
+        "photo save": photos.picture(scope, photo.id),
+        "photo save --crop": photos.picture(scope, photo.id, crop=True),
+    }
+    client = client_for(scope, Role.FIELD_OFFICER, Role.CASEWORKER)
+    for query in ("", "?whole", "?whole&boxes", "?face=1", "?clear"):
+        answer = client.get(f"/photo/{photo.id}/picture{query}")
+        assert answer.status_code == 200, query
+        given[query or "picture"] = answer.content
+    for name, copy in given.items():
+        assert not [each for each in secrets if each in copy], name
+        assert not Image.open(io.BytesIO(copy)).getexif().get_ifd(0x8825), name
+    for page in (f"/photo/{photo.id}", f"/card/{card.id}", f"/card/{card.id}/photos", "/photos"):
+        shown = client.get(page).content
+        assert not [each for each in hidden if each in shown], page
+    private = sources.private_of(scope, photo.id)
+    assert private["latitude"] == pytest.approx(LATITUDE, abs=1e-4)
+    assert SERIAL in json.dumps(private["serials"])
+    assert photos.original(scope, photo.id) == data
 
 
 def test_a_format_that_must_be_decoded_gives_a_clean_copy_too(scope, found_card, pairs):

@@ -1,6 +1,8 @@
 """``kintrace photo show, assess, source, settle, …`` and ``kintrace blocklist``, as people use them."""
 
 import json
+import sys
+from pathlib import Path
 
 import pytest
 from casework_help import found_form, request_form
@@ -68,3 +70,33 @@ def test_the_block_list(deployment, cards, pairs):
     removed = deployment.json("blocklist", "remove", added["entry"], "--why", "A mistake.", "--json")
     assert removed == {"entry": added["entry"], "removed": True}
     assert deployment.json("blocklist", "list", "--json") == {"entries": []}
+
+
+def test_the_trust_list(deployment, tmp_path, pairs):
+    sys.path.insert(0, str(Path(__file__).parents[1] / "provenance"))
+    from signing import MADE_BY_AI, authority, signed
+
+    photo, pem = tmp_path / "signed.jpg", tmp_path / "authorities.pem"
+    photo.write_bytes(signed(pairs[0][0].read_bytes(), source_type=MADE_BY_AI))
+    pem.write_bytes(authority().pem)
+    (tmp_path / "form.json").write_text(json.dumps(found_form(photos=[str(photo)])), encoding="utf-8")
+    deployment.kintrace("card", "new", "--from", str(tmp_path / "form.json"))
+    kept = deployment.json("card", "show", "1", "--json")["subject"]["photos"][0]["id"]
+    assert deployment.json("photo", "show", kept, "--json")["assessment"]["state"] == "lead_only"
+    assert "no signer is trusted" in deployment.kintrace("trust", "list")
+    assert deployment.run("trust", "add", str(pem)).returncode == 1  # without a reason
+    assert deployment.run("trust", "add", str(photo), "--why", "so").returncode == 1
+    added = deployment.json("trust", "add", str(pem), "--why", "The agency's own cameras.", "--json")
+    assert added["looked_into_again"] == 1
+    assert deployment.json("photo", "show", kept, "--json")["assessment"]["state"] == "quarantined"
+    assert "The agency's own cameras." in deployment.kintrace("trust", "list")
+    again = deployment.kintrace("trust", "add", str(pem), "--why", "so", "--no-wait")
+    assert "Was on it already" in again
+    assert "wait for “kintrace worker”: 1" in again
+    (mark,) = added["added"]
+    removed = deployment.json("trust", "remove", mark, "--why", "Sold.", "--json")
+    assert removed == {"mark": mark, "removed": True, "looked_into_again": 1}
+    assert deployment.json("photo", "show", kept, "--json")["assessment"]["state"] == "lead_only"
+    assert deployment.json("trust", "list", "--json") == {"authorities": []}
+    assert "taken off" in deployment.kintrace("trust", "list", "--removed")
+    deployment.kintrace("ledger", "verify")

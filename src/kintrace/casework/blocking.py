@@ -15,12 +15,13 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from kintrace.casework.people import login_of
 from kintrace.casework.photos import photo_in
 from kintrace.casework.picturerecords import BlockedPictures
 from kintrace.casework.pictures import pictures
 from kintrace.casework.records import Photo
 from kintrace.casework.scope import Scope
-from kintrace.casework.standings import content_of, facts_of, login_of, save_with
+from kintrace.casework.standings import content_of, facts_of, save_with
 from kintrace.errors import BlockListError, NotPossible
 from kintrace.ledger import record
 from kintrace.provenance import SAME_PICTURE, Blocked, BlockList, Decision, PictureHash

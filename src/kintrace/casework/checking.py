@@ -60,3 +60,8 @@ def keep_checks(photo: Photo, content: dict[str, Any], looked: Looked, *more: st
 def without_faces(looked: Looked) -> Looked:
     """The same without what was found of faces: consent to face search ended meanwhile."""
     return replace(looked, hashes=Hashes(looked.hashes.kept), face_probes=())
+
+
+def with_faces(looked: Looked, before: Hashes) -> Looked:
+    """The same with the hashes of all faces that were found before: of a picture of several, only the person's was cut out."""
+    return replace(looked, hashes=Hashes(looked.hashes.kept, before.faces, before.meant))

@@ -5,14 +5,13 @@ import os
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import cv2
 import numpy as np
-from django.conf import settings
 
 from kintrace.casework.pictures import Hashes
+from kintrace.casework.trusting import trusted_pem
 from kintrace.errors import PhotoError
 from kintrace.provenance import Inspector, PhotoFacts, PictureHash, TrustList, crop_hash, crop_probes, picture_hashes
 
@@ -69,23 +68,17 @@ def opened_crop(data: bytes) -> Any:
     return np.ascontiguousarray(pixels[..., ::-1])
 
 
-def trust_file() -> Path:
-    """The agency's list of signers it trusts, certificates in PEM; there need not be one."""
-    return Path(settings.DATA) / "trusted-signers.pem"
-
-
-_held: dict[int, tuple[bytes, Inspector]] = {}
+_held: dict[int, tuple[str, Inspector]] = {}
 _lock = threading.Lock()
 
 
 def _inspector() -> Inspector:
     """One for the whole process, with the trust list as it is now."""
-    file = trust_file()
-    pem = file.read_bytes() if file.is_file() else b""
+    pem = trusted_pem()
     with _lock:
         held = _held.get(os.getpid())  # a fork must not share its parent's pipes
         if held is None or held[0] != pem:
-            made = Inspector(TrustList.read(pem) if pem else None)
+            made = Inspector(TrustList(pem) if pem else None)
             atexit.register(made.close)
             if held is not None:
                 held[1].close()

@@ -98,3 +98,8 @@ class Deployment(models.Model):
         """The manager verbs use."""
 
         default_manager_name = "_all"
+
+
+def login_of(user: uuid.UUID) -> str:
+    """Who a user is, as records name them."""
+    return str(User.objects.values_list("username", flat=True).filter(id=user).first() or "somebody who is no user now")

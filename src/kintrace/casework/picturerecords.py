@@ -1,4 +1,4 @@
-"""Rows about pictures: which stand on several people's records, what changed, and the sealed list of false ones."""
+"""Rows about pictures: which stand on several people's records, what changed; the sealed lists of false ones and of signers."""
 
 import uuid
 
@@ -73,6 +73,21 @@ class PictureChange(models.Model):
 
 class BlockedPictures(models.Model):
     """The one row that holds the block list of known false pictures, sealed under a key of its own."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    content = models.BinaryField()
+    version = models.PositiveBigIntegerField(default=1)
+
+    _all = models.Manager()
+
+    class Meta:
+        """The manager verbs use."""
+
+        default_manager_name = "_all"
+
+
+class TrustedSigners(models.Model):
+    """The one row that holds the authorities whose signers of content credentials are trusted, sealed under a key of its own."""
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     content = models.BinaryField()

@@ -10,12 +10,13 @@ from django.utils import timezone
 
 from kintrace.casework.agreements import agreed_to_share
 from kintrace.casework.cards import record_id
+from kintrace.casework.people import login_of
 from kintrace.casework.photos import card_of, photo_in
 from kintrace.casework.picturerecords import MIRRORED, Belongs, SamePicture
 from kintrace.casework.records import Assessed, Card, Person, Photo
 from kintrace.casework.samepicture import contradicting_of, released, unsettled
 from kintrace.casework.scope import Scope
-from kintrace.casework.standings import assessment_in, content_of, login_of, save_with
+from kintrace.casework.standings import assessment_in, content_of, save_with
 from kintrace.errors import NotPossible
 from kintrace.ledger import Actor, record
 from kintrace.provenance import Decision

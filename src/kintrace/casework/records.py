@@ -84,7 +84,7 @@ class Card(models.Model):
         indexes = (
             models.Index(fields=["office", "status"]),
             models.Index(fields=["expires"]),
-            models.Index(fields=["office", "opened_at"]),
+            models.Index(fields=["office", "opened_at", "local"]),
         )
 
 
@@ -245,7 +245,11 @@ class Photo(SealedModel):
         """Workers look for the ones that wait."""
 
         default_manager_name = "_all"
-        indexes = (models.Index(fields=["state", "made_at"]), models.Index(fields=["checked"]))
+        indexes = (
+            models.Index(fields=["state", "made_at"]),
+            models.Index(fields=["checked"]),
+            models.Index(fields=["assessment"]),
+        )
 
 
 NOT_QUARANTINED = ~models.Q(photo__assessment=Assessed.QUARANTINED)

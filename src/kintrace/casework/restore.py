@@ -22,7 +22,7 @@ from kintrace.casework.consents import allowing
 from kintrace.casework.erasure import erase_card, finish_erasures
 from kintrace.casework.keyringback import check_keys, put_keyring
 from kintrace.casework.people import Bureau, Deployment, Membership, Office, User
-from kintrace.casework.picturerecords import BlockedPictures
+from kintrace.casework.picturerecords import BlockedPictures, TrustedSigners
 from kintrace.casework.pictures import announce_pictures
 from kintrace.casework.records import (
     Card,
@@ -46,7 +46,7 @@ from kintrace.vault import delete_blob
 from kintrace.vault.blobs import has_blob, put_sealed, read_sealed
 from kintrace.vault.models import PersonKey
 
-STAY = (Deployment, User, Office, Bureau, Membership, BlockedPictures)
+STAY = (Deployment, User, Office, Bureau, Membership, BlockedPictures, TrustedSigners)
 """Tables whose rows here outlive a restore: an account that was shut since must not open again, no number is given twice."""
 JOIN = (Consent, Grant, Tombstone)
 """Tables to whose rows here those of the backup are added: a consent is never changed but by one that takes its place."""

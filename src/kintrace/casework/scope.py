@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from kintrace.casework.consents import allowing
 from kintrace.casework.people import Membership, Office, Role, User
@@ -44,6 +44,8 @@ PERMITTED: Mapping[str, frozenset[Role]] = {
     "photo.groups": frozenset({C, S, D}),
     "blocklist.read": frozenset({D}),
     "blocklist.change": frozenset({D}),
+    "trust.read": frozenset({D, A}),
+    "trust.change": frozenset({D, A}),
     "consent.record": frozenset({F, C, X, D}),
     "consent.withdraw": frozenset({F, C, X, D}),
     "person.erase": frozenset({D}),
@@ -139,27 +141,38 @@ class Scope:
 
     def persons(self) -> "QuerySet[Person]":
         """The people on those cards; an enquirer of another office's card only where they, too, agreed to share."""
+        return Person._all.filter(self._on_cards("id"))
+
+    def _on_cards(self, person: str) -> Q:
+        """That somebody is one of those people: asked of each by their own cards, so that a query about few reads few.
+
+        Args:
+            person: path from the queried model to the person's id.
+        """
         cards = self.cards()
-        own = Q(card__in=cards) | Q(requests__office=self.office)
-        shared = Q(requests__in=cards) & allowing("id", Purpose.SHARE_OFFICE, self.office_code)
-        return Person._all.filter(own | shared).distinct()
+        own = Q(Exists(cards.filter(subject=OuterRef(person))))
+        own |= Q(Exists(Card._all.filter(enquirer=OuterRef(person), office=self.office)))
+        if self.bureau is None:
+            return own
+        shared = Q(Exists(cards.filter(enquirer=OuterRef(person))))
+        return own | (shared & allowing(person, Purpose.SHARE_OFFICE, self.office_code))
 
     def facts(self) -> "QuerySet[Fact]":
         """What is known of them, and was."""
-        return Fact._all.filter(person__in=self.persons())
+        return Fact._all.filter(self._on_cards("person_id"))
 
     def consents(self) -> "QuerySet[Consent]":
         """What they agreed to, and had."""
-        return Consent._all.filter(person__in=self.persons())
+        return Consent._all.filter(self._on_cards("person_id"))
 
     def photos(self) -> "QuerySet[Photo]":
         """Their photos."""
-        return Photo._all.filter(person__in=self.persons())
+        return Photo._all.filter(self._on_cards("person_id"))
 
     def templates(self) -> "QuerySet[Template]":
         """The templates that may be compared: of people in this scope who agree to face search, of photos not in quarantine."""
         agreed = allowing("person_id", Purpose.FACE_SEARCH)
-        return Template._all.filter(NOT_QUARANTINED, agreed, person__in=self.persons())
+        return Template._all.filter(NOT_QUARANTINED, agreed, self._on_cards("person_id"))
 
     def card(self, reference: str) -> Card:
         """One card by its record id (``domain/office/12``), ``office/12``, its number in the own office, or its UUID.

@@ -10,11 +10,12 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
+from kintrace.casework.people import login_of
 from kintrace.casework.photos import card_of, photo_in
 from kintrace.casework.quarantine import same_pictures
 from kintrace.casework.records import Assessed, Photo
 from kintrace.casework.scope import Scope
-from kintrace.casework.standings import assessment_in, content_of, facts_of, login_of, save_with
+from kintrace.casework.standings import assessment_in, content_of, facts_of, save_with
 from kintrace.errors import FormError, NotPossible, TooManyBytes
 from kintrace.ledger import burst_now
 from kintrace.provenance import Assessment, Decision, Grade, Inspector, sentences

@@ -3,9 +3,7 @@
 import json
 from collections.abc import Mapping
 from typing import Any
-from uuid import UUID
 
-from kintrace.casework.people import User
 from kintrace.casework.picturerecords import SamePicture
 from kintrace.casework.records import Assessed, Photo, Template
 from kintrace.casework.samepicture import unsettled
@@ -69,11 +67,6 @@ def save_with(photo: Photo, content: dict[str, Any], *more: str) -> Assessment:
     if held != before:
         announce(Template._all.filter(photo=photo), gone=held)
     return now
-
-
-def login_of(user: UUID) -> str:
-    """Who a user is, as records name them."""
-    return str(User.objects.values_list("username", flat=True).filter(id=user).first() or "somebody who is no user now")
 
 
 def _decision(told: Mapping[str, Any] | None) -> Decision | None:

@@ -16,11 +16,12 @@ from django.db.models import F
 from django.utils import timezone
 
 from kintrace.casework.agreements import may
-from kintrace.casework.checking import keep_checks, without_faces
+from kintrace.casework.checking import keep_checks, with_faces, without_faces
 from kintrace.casework.checks import Looked, look, opened_crop
 from kintrace.casework.people import Deployment
 from kintrace.casework.photoqueue import RELEASE, waiting_photos
 from kintrace.casework.photos import card_of
+from kintrace.casework.pictures import Hashes
 from kintrace.casework.records import Person, Photo, PhotoState, Purpose, Template
 from kintrace.casework.standings import content_of
 from kintrace.casework.templates import announce, unprepared
@@ -180,7 +181,7 @@ def _looked(photo: Photo, acquisition: Acquisition, sample: Sample | None, data:
 def check(photo: Photo, data: bytes) -> None:
     """Look into the file of a photo in which no face is looked for now; write what was found, in one transaction.
 
-    A face that was cut from it before counts; without consent to face search none is looked for.
+    A face that was cut from it before counts, and hashes of its other faces stay; without consent to face search none does.
     """
     try:
         cut = photo.crop if photo.state != PhotoState.HELD else ""
@@ -193,6 +194,10 @@ def check(photo: Photo, data: bytes) -> None:
                 return
             held.lease = None
             held.tries = 0
+            if held.state == PhotoState.HELD:
+                looked = without_faces(looked)
+            elif held.hashes:
+                looked = with_faces(looked, Hashes.from_text(held.unseal("hashes")))
             keep_checks(held, content_of(held), looked, "lease", "tries")
     except (KeyDestroyed, FileNotFoundError):
         Photo._all.filter(id=photo.id).update(lease=None)

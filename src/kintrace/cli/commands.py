@@ -34,6 +34,7 @@ MODULES: Mapping[str, Sequence[str]] = {
     "review": ["reviews"],
     "search": ["search"],
     "serve": ["serve"],
+    "trust": ["trust"],
     "user": ["deployment"],
     "worker": ["work"],
 }

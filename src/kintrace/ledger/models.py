@@ -37,6 +37,7 @@ class Entry(models.Model):
             models.Index(fields=["who", "at"], name="ledger_who"),
             models.Index(fields=["record", "number"], name="ledger_record"),
             models.Index(fields=["at"], name="ledger_at"),
+            models.Index(fields=["action", "number"], name="ledger_action"),
         )
 
     def __str__(self) -> str:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from kintrace.casework.cards import record_id
@@ -131,10 +131,12 @@ def visible(scope: Scope) -> "QuerySet[Candidate]":
     """Candidates of which one card is the scope's. The dead are for who may read of them, until a death was concluded on: then
     also for those who approve that the family is told, and tell them."""
     cards = scope.cards()
-    rows = Candidate._all.filter(Q(request__in=cards) | Q(found__in=cards))
+    rows = Candidate._all.filter(
+        Exists(cards.filter(id=OuterRef("request"))) | Exists(cards.filter(id=OuterRef("found")))
+    )
     if not scope.may("dead.read"):
         rows = rows.filter(Q(of_dead=False) | Q(conclusion__isnull=False))
-    return rows.select_related("request__office", "found__office", "request__opened_by", "found__opened_by").distinct()
+    return rows.select_related("request__office", "found__office", "request__opened_by", "found__opened_by")
 
 
 def candidate(scope: Scope, candidate_id: UUID, verb: str = "candidate.read") -> Candidate:

@@ -9,9 +9,10 @@ from django.db import transaction
 from django.db.models import Q
 
 from kintrace.casework.cards import record_id
+from kintrace.casework.people import login_of
 from kintrace.casework.records import Card, Photo, Template
 from kintrace.casework.scope import Scope
-from kintrace.casework.standings import content_of, login_of
+from kintrace.casework.standings import content_of
 from kintrace.ledger import burst_now
 from kintrace.matching.models import Candidate
 from kintrace.matching.near import PART

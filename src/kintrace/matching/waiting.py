@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 
 from kintrace.casework.photoqueue import waiting_photos
 from kintrace.casework.records import Assessed, Card, Photo, PhotoState, Status, Template
@@ -55,11 +55,20 @@ def waiting(scope: Scope) -> dict[str, int]:
         found["cards_expiring"] = scope.cards().filter(expires__lte=date.today() + SOON).count()
     if scope.may("photo.add"):
         found["photos"] = scope.photos().filter(state__in=TROUBLE).count()
-    if scope.may("photo.settle"):
-        found["quarantined"] = scope.photos().filter(assessment=Assessed.QUARANTINED).count()
+    if scope.may("photo.read"):
+        found["quarantined"] = _quarantined(scope)
     with transaction.atomic():
         scope.note("today.read", outcome="done" if any(found.values()) else "empty")
     return found
+
+
+def _quarantined(scope: Scope) -> int:
+    """Photos in quarantine: of the whole office for who may settle them, of their own cases for who may not."""
+    photos = scope.photos().filter(assessment=Assessed.QUARANTINED)
+    if not scope.may("photo.settle"):
+        mine = scope.cards().filter(owner=scope.user)
+        photos = photos.filter(Q(person__in=mine.values("subject")) | Q(person__in=mine.values("enquirer")))
+    return int(photos.count())
 
 
 def _begun(scope: Scope, number: int) -> int:

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from kintrace.casework import blocking, dead, listing, quarantine, sources
 from kintrace.casework import cards as card_verbs
@@ -17,10 +18,16 @@ from kintrace.errors import KintraceError, NotPossible
 from kintrace.matching.pictures import blurred
 from kintrace.site import showing
 from kintrace.site.cases import case
-from kintrace.site.door import Asked, door, told
+from kintrace.site.door import Asked, asked_for, door, number, told
 from kintrace.site.partialdates import understood
 
 MOST = 20
+ACTS = {
+    "choose": "photo.add", "withdraw": "photo.withdraw", "raise": "photo.assess", "lower": "photo.assess",
+    "grade": "photo.source", "source": "photo.source", "hand-over": "photo.source", "settle": "photo.settle",
+    "block": "blocklist.change",
+}  # fmt: skip
+"""What can be done on a photo's page, and the verb it takes."""
 
 
 @door("photo.add", "photo.read", methods=("GET", "HEAD"))
@@ -72,14 +79,18 @@ def _kept(request: Asked, card: UUID, file: Any) -> dict[str, Any]:
 @door("photo.read", methods=("GET", "HEAD"))
 def photo(request: Asked, photo: UUID) -> HttpResponse:
     """Everything that is known of one photo: its faces, its quality, where it comes from, what it may be used for."""
-    found = sources.about(request.scope, photo)
-    content = content_of(verbs.photo_in(request.scope, photo, "photo.read"))
+    scope = request.scope
+    found = sources.about(scope, photo)
+    content = content_of(verbs.photo_in(scope, photo, "photo.read"))
+    may = {name: scope.may(verb) for name, verb in ACTS.items()}
     return render(request, "kintrace/photo.html", {
-        "photo": found, "faces": range(1, found["faces"] + 1), "advice": content.get("advice", []),
-        "may_raise": request.scope.may("photo.assess"), "may_add": request.scope.may("photo.add"),
-        "may_settle": request.scope.may("photo.settle"), "may_withdraw": request.scope.may("photo.withdraw"),
-        "may_block": request.scope.may("blocklist.change"), "chosen": content.get("face", ""),
-        "veiled": "clear" not in request.GET and dead.shows(request.scope, photo), "clear": "clear" in request.GET,
+        "photo": found, "faces": range(1, found["faces"] + 1), "advice": content.get("advice", []), "may": may,
+        "may_raise": may["raise"] and found["assessment"]["state"] == "lead_only",
+        "may_lower": may["lower"] and bool(content.get("raised")),
+        "twice": [each for each in found["same_pictures"] if each["contradicts"] and not each["settled"]],
+        "may_see_private": scope.may("photo.original"),
+        "private": sources.private_of(scope, photo) if "private" in request.GET else None,
+        "veiled": "clear" not in request.GET and dead.shows(scope, photo), "clear": "clear" in request.GET,
     })  # fmt: skip
 
 
@@ -107,20 +118,20 @@ def _pictured(request: Asked, photo: UUID) -> bytes:
     return showing.whole(data, boxes if "boxes" in request.GET else ())
 
 
-@door("photo.add", "photo.withdraw", "photo.assess", "photo.settle", "blocklist.change", methods=("POST",))
+@door(*sorted(set(ACTS.values())), methods=("POST",))
 def change(request: Asked, photo: UUID, act: str) -> HttpResponse:
-    """Say which face is meant, withdraw, raise a lead or take that back, settle a quarantine, hand over, block."""
+    """Say which face is meant, withdraw, grade, raise a lead or take that back, settle, add to source and custody, block."""
     scope, reason = request.scope, request.POST.get("reason", "")
-    held = verbs.photo_in(scope, photo, "photo.withdraw" if act == "withdraw" else "photo.read")
-    card = verbs.card_of(held)
+    asked_for(act, ACTS, "act")
+    card = verbs.card_of(verbs.photo_in(scope, photo, ACTS[act]))
+    done = _("It is recorded, with your name and the reason.")
     if act == "choose":
-        number = request.POST.get("number", "")
-        verbs.choose_face(scope, photo, int(number) if number.isdigit() else 0)
-        messages.success(request, _("That face is the person; it is being compared."), extra_tags="done")
+        which = request.POST.get("number", "")
+        verbs.choose_face(scope, photo, int(which) if which.isdigit() else 0)
+        done = _("That face is the person; it is being compared.")
     elif act == "withdraw":
         verbs.withdraw(scope, photo)
-        messages.success(request, _("The photo is taken back; nothing finds it any more."), extra_tags="done")
-        return redirect("card", card=card)
+        done = _("The photo is taken back; nothing finds it any more.")
     elif act == "raise":
         sources.raise_lead(scope, photo, reason)
     elif act == "lower":
@@ -128,11 +139,45 @@ def change(request: Asked, photo: UUID, act: str) -> HttpResponse:
     elif act == "grade":
         sources.grade_source(scope, photo, request.POST.get("grade", ""), reason)
     elif act == "settle":
-        quarantine.settle_picture(scope, photo, request.POST.get("belongs", ""), reason)
+        done = _settled(request, photo, reason) or done
+    elif act == "source":
+        _source(request, photo)
+        done = _("It is recorded, with your name.")
     elif act == "hand-over":
         sources.hand_over(scope, photo, reason)
+        done = _("It is recorded, with your name.")
     elif act == "block":
-        blocking.block_photo(scope, photo, reason)
-    if act not in ("choose",):
-        messages.success(request, _("It is recorded, with your name and the reason."), extra_tags="done")
-    return redirect("photo", photo=photo)
+        told = blocking.block_photo(scope, photo, reason)
+        done = ngettext(
+            "The picture is on the block list; %(count)s photo is quarantined.",
+            "The picture is on the block list; %(count)s photos are quarantined.",
+            told["quarantined"],
+        ) % {"count": told["quarantined"]}  # fmt: skip
+    messages.success(request, done, extra_tags="done")
+    if act == "withdraw" and scope.may("card.read"):
+        return redirect("card", card=card)
+    return redirect("photo", photo=photo) if act != "withdraw" and scope.may("photo.read") else redirect("today")
+
+
+def _settled(request: Asked, photo: UUID, reason: str) -> str:
+    """Settle a quarantine; what is to be said where another office must answer first."""
+    other = request.POST.get("other", "")
+    told = quarantine.settle_picture(
+        request.scope, photo, request.POST.get("belongs", ""), reason, other=number(other) if other else None
+    )
+    if not told["waits_for_another_office"]:
+        return ""
+    return _("It is recorded. The photo stays in quarantine until the other office has answered, too.")
+
+
+def _source(request: Asked, photo: UUID) -> None:
+    """Where on the web it was found: address, time, and the page as the officer saved it."""
+    page = request.FILES.get("page")
+    sources.record_source(
+        request.scope,
+        photo,
+        url=request.POST.get("url", "").strip(),
+        captured=request.POST.get("captured", "").strip(),
+        page=page.read() if page is not None else None,
+        page_name=page.name or "" if page is not None else "",
+    )

@@ -89,6 +89,16 @@ TILES: tuple[tuple[str, Any, str, Any], ...] = (
         "photos",
         _("Look"),
     ),
+    (
+        "quarantined",
+        ngettext_lazy(
+            "photo in quarantine: no search uses it until somebody says whom it shows",
+            "photos in quarantine: no search uses them until somebody says whom they show",
+            "count",
+        ),
+        "photos",
+        _("Look"),
+    ),
 )
 """Each: what is counted, its words, the page that shows it, and what the button says."""
 
