@@ -169,14 +169,15 @@ def withdraw(
     state, asked = state_of(folder), dns.host(name)
     there = dns.Folder(published or state.folder / "published", number)
     gone, removed = dns.withdraw_everywhere(state, there, asked, datetime.now(UTC))
-    places = [dns.server(each) for each in responder or [RESPONDER]]
-    places += [dns.server(each) for each in resolver] if resolver else system_servers()
+    places = dict.fromkeys([dns.server(each) for each in responder or [RESPONDER]], False)
+    resolvers = [dns.server(each) for each in resolver] if resolver else system_servers()
+    places |= dict.fromkeys((each for each in resolvers if each not in places), True)
     until = time.monotonic() + wait
     while True:
         left = [
-            (each, dns.remains(each, place, PATIENCE, there.numbers))
+            (each, dns.remains(each, place, PATIENCE, there.numbers, resolver=is_resolver))
             for each in gone
-            for place in dict.fromkeys(places)
+            for place, is_resolver in places.items()
         ]
         if all(each.gone for _, each in left) or time.monotonic() >= until:
             break
