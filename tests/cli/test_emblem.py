@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding
 from emblem_ct import Authority, CtLog, log_list
 from emblem_make import VECTORS
 
@@ -82,6 +83,13 @@ def test_the_whole_way(run: Run, tmp_path: Path, profile: str) -> None:
     files = [tmp_path / "emblem.json", tmp_path / "internal.json", tmp_path / "keys.txt"]
     code, out, _ = run("verify", *files, "--name", "www.society.example", *evidence, "--json")
     assert (code, json.loads(out)["level"]) == (10, "ORGANIZATIONAL")
+    assert "no roots were given" in out
+    for name, authority, level in (("ours", ca, "ORGANIZATIONAL"), ("others", Authority(when=now), "INVALID")):
+        (tmp_path / f"{name}.pem").write_bytes(authority.certificate_.public_bytes(Encoding.PEM))
+        roots = ["--roots", tmp_path / f"{name}.pem"]
+        _, out, _ = run("verify", *files, "--name", "www.society.example", *evidence, *roots, "--json")
+        assert json.loads(out)["level"] == level
+        assert "no roots were given" not in out
 
     asked = tmp_path / "request.jws"
     code, _, told = run(

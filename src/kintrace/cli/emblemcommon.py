@@ -14,7 +14,7 @@ from kintrace.errors import EmblemError, EmblemKeyError, NotReadable
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric import ec
 
-    from kintrace.emblem import Logs, PublicKey, Revocations, Verdict
+    from kintrace.emblem import Logs, PublicKey, Revocations, Roots, Verdict
     from kintrace.emblem.items import Profile
     from kintrace.emblem.state import State
     from kintrace.emblem.tokens import LogEntry
@@ -40,6 +40,13 @@ LogsFile = Annotated[
 CrlFiles = Annotated[
     list[Path] | None,
     typer.Option("--crl", help="Revocation lists, and in PEM the certificates of those who signed them."),
+]
+RootFiles = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--roots",
+        help="Certificates, in PEM, of the authorities you trust: a logged certificate must lead to one of them.",
+    ),
 ]
 TrustFiles = Annotated[
     list[Path] | None, typer.Option("--trust", help="A public key you know beforehand: PEM, JWK or COSE_Key.")
@@ -181,6 +188,17 @@ def evidence_from(logs: Path | None, crl: Sequence[Path] | None) -> "tuple[Logs 
     from kintrace.emblem import read_logs, read_revocations
 
     return (read_logs(logs) if logs else None), (read_revocations(crl) if crl else None)
+
+
+def roots_from(files: Sequence[Path] | None) -> "Roots | None":
+    """Authorities from files; None where there is no file.
+
+    Raises:
+        NotReadable: one holds none.
+    """
+    from kintrace.emblem import read_roots
+
+    return read_roots(files) if files else None
 
 
 def show_verdict(verdict: "Verdict", json: bool) -> None:

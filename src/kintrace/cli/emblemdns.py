@@ -16,8 +16,10 @@ from kintrace.cli.emblemcommon import (
     Folder,
     LogsFile,
     Offline,
+    RootFiles,
     TrustFiles,
     evidence_from,
+    roots_from,
     show_verdict,
     state_of,
     time_of,
@@ -112,6 +114,7 @@ def check(
     trust: TrustFiles = None,
     logs: LogsFile = None,
     crl: CrlFiles = None,
+    roots: RootFiles = None,
     offline: Offline = False,
     timeout: Annotated[float, typer.Option(min=0.1, help="Seconds to wait for the resolver, in all.")] = 10.0,
     number: Number = IHLE,
@@ -128,7 +131,7 @@ def check(
     log_list, revocations = evidence_from(logs, crl)
     checked = dns.check(
         name, at=time_of(at), servers=[dns.server(each) for each in resolver or ()], trusted_keys=trusted, logs=log_list,
-        crl=revocations, offline=offline, timeout=timeout, numbers=dns.numbers(number),
+        crl=revocations, roots=roots_from(roots), offline=offline, timeout=timeout, numbers=dns.numbers(number),
     )  # fmt: skip
     if json:
         print_json(checked.as_json())
