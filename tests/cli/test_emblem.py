@@ -75,6 +75,13 @@ def test_the_whole_way(run: Run, tmp_path: Path, profile: str) -> None:
     assert "Without --chain" in told
     endorse = ["endorse", "signer", "--key", "root", "--org", "society.example", "--profile", profile]
     assert run(*endorse, "--chain", tmp_path / "ministry.pem")[0] == 1  # a certificate for another name
+    asked = run("key", "csr", "root", "--org", "society.example", "--profile", profile)[1].encode()
+    old = CtLog("one")
+    (tmp_path / "old.pem").write_bytes(
+        ca.from_csr(asked, [old], start=now - timedelta(days=91), end=now - timedelta(days=1))
+    )
+    code, _, told = run(*endorse, "--chain", tmp_path / "old.pem")
+    assert (code, "The certificate ended on" in told) == (1, True)
     assert run(*endorse, "--chain", tmp_path / "society.pem", "--out", tmp_path / "internal.json")[0] == 0
 
     field = "jwk" if profile == "A" else "cose_key"

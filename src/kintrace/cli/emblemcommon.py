@@ -133,6 +133,13 @@ def log_from(chain: Path, key: "PublicKey", issuer: str | None, profile: "Profil
     except OSError as problem:
         raise NotReadable(f"{chain} cannot be read ({problem.strerror}).", "Nothing was issued.") from problem
     log = log_of_chain(certificates)
+    ends = certificates[0].not_valid_after_utc
+    if ends <= datetime.now(UTC):
+        raise EmblemError(
+            f"The certificate ended on {ends:%Y-%m-%d}: no checker counts it any more.",
+            "Nothing was issued.",
+            "Have it renewed, and give the new chain.",
+        )
     missing = [name for name in names_needed(issuer, key, profile)[:2] if name not in names_in(certificates[0])]
     if missing:
         raise EmblemError(
