@@ -184,6 +184,8 @@ def reissue(
                 for one in done
             ]
         )
+    if not json and any(one.new and one.new.test for one in done):
+        out.print(TEST_LINE)
     for one in done:
         if one.problem:
             err.print(f"✗ {one.old.id} was not issued anew. {one.problem}", markup=False)

@@ -216,7 +216,7 @@ def show_verdict(verdict: "Verdict", json: bool) -> None:
     if json:
         print_json(verdict.as_json())
         raise typer.Exit(verdict.exit_code)
-    if any(asset.rstrip(".").endswith(".test") for asset in verdict.assets):
+    if verdict.test:
         out.print(TEST_LINE)
     out.print(f"{verdict.level}: {SENTENCES[verdict.level]}", markup=False)
     out.print(f"  {verdict.why}", markup=False)
