@@ -179,6 +179,7 @@ def test_test_mode_says_so(run: Run, tmp_path: Path) -> None:
     assert code == 12
     assert out.startswith("TEST: this is no emblem.")
     assert json.loads(run("verify", file, "--name", "www.society.test", "--json")[1])["test"] is True
+    assert run("reissue", "--dry-run")[1] == "Nothing is due.\n"
     assert run("reissue", "--before", 7)[1].startswith("TEST: this is no emblem.")
     code, _, told = run("issue", "www.society.example", "--key", "signer", "--test")
     assert (code, "must end in .test" in told) == (1, True)

@@ -173,8 +173,10 @@ def reissue(
         found = issuing.due(state.read(), now, span)
         if json:
             print_json([_line(one) for one in found])
-        else:
+        elif found:
             _table(found)
+        else:
+            out.print("Nothing is due.")
         return
     done = issuing.reissue(state, key_opener(state, passphrase_file), at=now, before=span)
     if json:

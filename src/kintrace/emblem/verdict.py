@@ -115,7 +115,8 @@ class Verdict:
     def as_json(self) -> dict[str, Any]:
         """For scripts."""
         return {
-            "level": self.level.value, "test": self.test, "why": self.why, "trusted": self.trusted.value if self.trusted else None,
+            "level": self.level.value, "test": self.test, "why": self.why,
+            "trusted": self.trusted.value if self.trusted else None,
             "issuer": self.issuer, "endorsers": list(self.endorsers), "profile": self.profile, "assets": list(self.assets),
             "purposes": list(names_of(self.purposes)), "valid_from": _text(self.valid_from),
             "valid_until": _text(self.valid_until), "tokens": [token.as_json() for token in self.tokens],
