@@ -73,6 +73,8 @@ class CtLog:
         self.origin = f"{name}.ct.test/log"
         self.leaves: list[bytes] = []
         """MerkleTreeLeaf each."""
+        self.handed_in: dict[int, tuple[bytes, list[bytes]]] = {}
+        """Of entries that are watched: the precertificate as its issuer signed it, and the certificates above it, DER."""
         self.watched: list[int] = []
         """Numbers of the entries that were added by ``add``."""
         for number in range(others):
@@ -85,10 +87,13 @@ class CtLog:
         self.leaves.append(b"\0\0" + struct.pack(">QH", timestamp, 1) + body)
         return extensions
 
-    def add(self, issuer: bytes, tbs: bytes, when: datetime) -> bytes:
+    def add(
+        self, issuer: bytes, tbs: bytes, when: datetime, submitted: bytes = b"", chain: Sequence[bytes] = ()
+    ) -> bytes:
         """Log a precertificate; its SCT, serialised."""
         timestamp = int(when.timestamp() * 1000)
         self.watched.append(len(self.leaves))
+        self.handed_in[len(self.leaves)] = (submitted, list(chain))
         extensions = self._append(issuer, tbs, timestamp)
         signed = b"\0\0" + self.leaves[-1][2:]
         signature = self.key.sign(signed, ec.ECDSA(hashes.SHA256()))
@@ -135,12 +140,26 @@ class CtLog:
                 "leaf_index": index, "audit_path": [b64(one) for one in _path(index, every)],
             }  # fmt: skip
             found[f"ct/v1/get-entries?start={index}&end={index}"] = {
-                "entries": [{"leaf_input": b64(self.leaves[index]), "extra_data": ""}]
+                "entries": [{"leaf_input": b64(self.leaves[index]), "extra_data": b64(self._beside(index))}]
             }
         return {path: json.dumps(value).encode() for path, value in found.items()}
 
+    def _beside(self, index: int) -> bytes:
+        """PrecertChainEntry of RFC 6962 §3.1."""
+        submitted, chain = self.handed_in.get(index, (b"", []))
+        above = b"".join(len(one).to_bytes(3, "big") + one for one in chain)
+        return len(submitted).to_bytes(3, "big") + submitted + len(above).to_bytes(3, "big") + above
+
+    def _in_tile(self, index: int) -> bytes:
+        """TileLeaf of static-ct-api."""
+        submitted, chain = self.handed_in.get(index, (b"", []))
+        prints = b"".join(map(_hash, chain))
+        beside = len(submitted).to_bytes(3, "big") + submitted + len(prints).to_bytes(2, "big") + prints
+        return self.leaves[index][2:] + beside
+
     def _tiles(self) -> dict[str, bytes]:
         found = {"checkpoint": self.checkpoint().encode()}
+        found |= {f"issuer/{_hash(one).hex()}": one for _, chain in self.handed_in.values() for one in chain}
 
         def number(n: int) -> str:
             text = f"{n % 1000:03d}"
@@ -156,8 +175,7 @@ class CtLog:
                 suffix = "" if len(part) == 256 else f".p/{len(part)}"
                 found[f"tile/{level}/{number(n)}{suffix}"] = b"".join(part)
                 if level == 0:
-                    # TimestampedEntry, an empty precertificate, no chain
-                    leaves = [leaf[2:] + b"\0\0\0" + b"\0\0" for leaf in self.leaves[256 * n : 256 * n + 256]]
+                    leaves = [self._in_tile(at) for at in range(256 * n, min(256 * n + 256, len(self.leaves)))]
                     found[f"tile/data/{number(n)}{suffix}"] = b"".join(leaves)
             here = [_mth(here[256 * n : 256 * n + 256]) for n in range(len(here) // 256)]
             level += 1
@@ -227,20 +245,36 @@ def log_list(folder: Path, *logs: CtLog, places: dict[str, str] | None = None) -
 class Authority:
     """A certificate authority."""
 
-    def __init__(self, name: str = "Test CA", when: datetime = NOW) -> None:
+    def __init__(
+        self, name: str = "Test CA", when: datetime = NOW, *, above: "Authority | None" = None, marked: bool = True,
+        days: int = 3650, only: Sequence[str] = (), may_sign: bool = True,
+    ) -> None:  # fmt: skip
         self.key = ec.generate_private_key(ec.SECP256R1())
         self.name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-        self.when = when
-        self.certificate_ = (
-            x509.CertificateBuilder().subject_name(self.name).issuer_name(self.name).public_key(self.key.public_key())
-            .serial_number(x509.random_serial_number())
-            .not_valid_before(when - timedelta(days=365)).not_valid_after(when + timedelta(days=3650))
-            .add_extension(x509.BasicConstraints(True, None), critical=True).sign(self.key, hashes.SHA256())
+        self.when, self.above = when, above
+        builder = (
+            x509.CertificateBuilder().subject_name(self.name).issuer_name(above.name if above else self.name)
+            .public_key(self.key.public_key()).serial_number(x509.random_serial_number())
+            .not_valid_before(when - timedelta(days=365)).not_valid_after(when + timedelta(days=days))
+            .add_extension(x509.BasicConstraints(marked, None), critical=True)
         )  # fmt: skip
+        if only:
+            allowed = x509.NameConstraints([x509.DNSName(one) for one in only], None)
+            builder = builder.add_extension(allowed, critical=True)
+        if not may_sign:
+            usage = x509.KeyUsage(True, False, False, False, False, False, False, False, False)
+            builder = builder.add_extension(usage, critical=True)
+        self.certificate_ = builder.sign(above.key if above else self.key, hashes.SHA256())
+
+    @property
+    def chain(self) -> list[x509.Certificate]:
+        """Its certificate, and those above it."""
+        return [self.certificate_, *(self.above.chain if self.above else [])]
 
     def certificate(
         self, names: Sequence[str], logs: Sequence[CtLog], *, public_key: ec.EllipticCurvePublicKey | None = None,
         start: datetime | None = None, end: datetime | None = None, points: Sequence[str] = (),
+        signed_by: "Authority | None" = None,
     ) -> bytes:  # fmt: skip
         """A logged certificate with its SCTs inside, and the authority's own: a chain in PEM."""
         start = start or self.when - timedelta(days=1)
@@ -256,7 +290,10 @@ class Authority:
             builder = builder.add_extension(x509.CRLDistributionPoints([point]), critical=False)
         tbs = builder.sign(self.key, hashes.SHA256()).tbs_certificate_bytes
         issuer = _hash(self.certificate_.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo))
-        scts = [log.add(issuer, tbs, start + timedelta(hours=1)) for log in logs]
+        signer = signed_by.key if signed_by else self.key
+        submitted = builder.add_extension(x509.PrecertPoison(), critical=True).sign(signer, hashes.SHA256())
+        beside = submitted.public_bytes(Encoding.DER), [one.public_bytes(Encoding.DER) for one in self.chain]
+        scts = [log.add(issuer, tbs, start + timedelta(hours=1), *beside) for log in logs]
         listed = b"".join(len(sct).to_bytes(2, "big") + sct for sct in scts)
         inner = len(listed).to_bytes(2, "big") + listed
         width = (len(inner).bit_length() + 7) // 8

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding
 from emblem_ct import Authority, CtLog, log_list
 from emblem_make import VECTORS
 
@@ -74,6 +75,13 @@ def test_the_whole_way(run: Run, tmp_path: Path, profile: str) -> None:
     assert "Without --chain" in told
     endorse = ["endorse", "signer", "--key", "root", "--org", "society.example", "--profile", profile]
     assert run(*endorse, "--chain", tmp_path / "ministry.pem")[0] == 1  # a certificate for another name
+    asked = run("key", "csr", "root", "--org", "society.example", "--profile", profile)[1].encode()
+    old = CtLog("one")
+    (tmp_path / "old.pem").write_bytes(
+        ca.from_csr(asked, [old], start=now - timedelta(days=91), end=now - timedelta(days=1))
+    )
+    code, _, told = run(*endorse, "--chain", tmp_path / "old.pem")
+    assert (code, "The certificate ended on" in told) == (1, True)
     assert run(*endorse, "--chain", tmp_path / "society.pem", "--out", tmp_path / "internal.json")[0] == 0
 
     field = "jwk" if profile == "A" else "cose_key"
@@ -82,6 +90,13 @@ def test_the_whole_way(run: Run, tmp_path: Path, profile: str) -> None:
     files = [tmp_path / "emblem.json", tmp_path / "internal.json", tmp_path / "keys.txt"]
     code, out, _ = run("verify", *files, "--name", "www.society.example", *evidence, "--json")
     assert (code, json.loads(out)["level"]) == (10, "ORGANIZATIONAL")
+    assert "no roots were given" in out
+    for name, authority, level in (("ours", ca, "ORGANIZATIONAL"), ("others", Authority(when=now), "INVALID")):
+        (tmp_path / f"{name}.pem").write_bytes(authority.certificate_.public_bytes(Encoding.PEM))
+        roots = ["--roots", tmp_path / f"{name}.pem"]
+        _, out, _ = run("verify", *files, "--name", "www.society.example", *evidence, *roots, "--json")
+        assert json.loads(out)["level"] == level
+        assert "no roots were given" not in out
 
     asked = tmp_path / "request.jws"
     code, _, told = run(
@@ -163,6 +178,9 @@ def test_test_mode_says_so(run: Run, tmp_path: Path) -> None:
     code, out, _ = run("verify", file, "--name", "www.society.test")
     assert code == 12
     assert out.startswith("TEST: this is no emblem.")
+    assert json.loads(run("verify", file, "--name", "www.society.test", "--json")[1])["test"] is True
+    assert run("reissue", "--dry-run")[1] == "Nothing is due.\n"
+    assert run("reissue", "--before", 7)[1].startswith("TEST: this is no emblem.")
     code, _, told = run("issue", "www.society.example", "--key", "signer", "--test")
     assert (code, "must end in .test" in told) == (1, True)
     assert "TEST" in run("list")[1]

@@ -187,7 +187,7 @@ def longer(text: str) -> str:
         ("two/tile/0/001.p/45", flip(0)),
         ("two/tile/0/001.p/45", lambda data: data[:-1]),
         ("two/tile/1/000.p/1", flip(5)),
-        ("two/tile/data/001.p/45", flip(-3)),
+        ("two/tile/data/001.p/45", lambda data: data.replace(b"adem-configuration", b"adem-donfiguration")),
         ("two/tile/data/001.p/45", lambda data: data[:-3]),
         ("two/tile/data/001.p/45", lambda _: b""),
         ("two/tile/data/001.p/45", lambda _: b"\x1f\x8b damaged"),

@@ -62,6 +62,10 @@ def test_other_keys_are_refused() -> None:
     ):  # fmt: skip
         with pytest.raises(NotReadable):
             from_cose(cbor.encode(bad))
+    good = cbor.encode(members)
+    for strict in (good + b"\0", b"\xa5" + good[1:] + b"\x01\x02", b"\xbf" + good[1:] + b"\xff"):
+        with pytest.raises(NotReadable):
+            from_cose(strict)
     jwk = key.jwk()
     for changed in (
         {"d": "AA"},

@@ -25,14 +25,15 @@ BOTH = pytest.mark.parametrize("profile", ["A", "B"])
 
 
 def cose(
-    claims: dict[Any, Any] | bytes, header: dict[Any, Any] | None = None, *, unprotected: Any = None,
+    claims: dict[Any, Any] | bytes, header: dict[Any, Any] | bytes | None = None, *, unprotected: Any = None,
     wrap: Callable[[Any], Any] = lambda sealed: cbor2.CBORTag(61, cbor2.CBORTag(18, sealed)),
-    key: ec.EllipticCurvePrivateKey = KEY,
+    key: ec.EllipticCurvePrivateKey = KEY, message: Callable[[bytes, bytes], bytes] = profile_b.to_sign,
 ) -> Item:  # fmt: skip
     """Well signed, whatever is in it."""
-    protected = cbor2.dumps(header if header is not None else {1: -7, 4: public(key).kid("B")})
+    known = {1: -7, 4: public(key).kid("B")}
+    protected = header if isinstance(header, bytes) else cbor2.dumps(header if header is not None else known)
     payload = claims if isinstance(claims, bytes) else cbor2.dumps(claims)
-    signature = sign(key, profile_b.to_sign(protected, payload))
+    signature = sign(key, message(protected, payload))
     return Item("B", "token", cbor2.dumps(wrap([protected, unprotected or {}, payload, signature])), "made")
 
 
@@ -83,6 +84,12 @@ BAD_COSE = {
     "short key identifier": cose(EMBLEM, {1: -7, 4: KID[:31]}),
     "critical header": cose(EMBLEM, {1: -7, 4: KID, 2: [99], 99: 1}),
     "another type": cose(EMBLEM, {1: -7, 4: KID, 16: "application/cwt"}),
+    "duplicate key in the header": cose(EMBLEM, b"\xa3" + cbor2.dumps({1: -7, 4: KID})[1:] + b"\x01\x26"),
+    "trailing bytes after the header": cose(EMBLEM, cbor2.dumps({1: -7, 4: KID}) + b"\0"),
+    "header that is no map": cose(EMBLEM, cbor2.dumps([1, -7])),
+    "empty header": cose(EMBLEM, b""),
+    "external data": cose(EMBLEM, message=lambda p, c: cbor2.dumps(["Signature1", p, b"data", c])),
+    "signed as of several": cose(EMBLEM, message=lambda p, c: cbor2.dumps(["Signature", p, b"", c])),
     "unprotected header": cose(EMBLEM, unprotected={4: KID}),
     "no tag": cose(EMBLEM, wrap=lambda sealed: sealed),
     "tags the wrong way round": cose(EMBLEM, wrap=lambda sealed: cbor2.CBORTag(18, cbor2.CBORTag(61, sealed))),

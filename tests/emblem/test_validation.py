@@ -137,6 +137,15 @@ def test_two_emblems(world: World, profile: Profile) -> None:
 
 
 @BOTH
+def test_an_expired_emblem_beside_a_good_one_is_no_second(world: World, profile: Profile) -> None:
+    """Times are looked at first: what is left is one."""
+    life = Life(int(NOW.timestamp()) - 100, int(NOW.timestamp()))
+    found = world.check([world.society.emblem(profile, life=life), *world.set(profile)])
+    assert found.level is Level.ENDORSED
+    assert [token.why for token in found.tokens if not token.kept] == ["it has expired"]
+
+
+@BOTH
 def test_no_emblem(world: World, profile: Profile) -> None:
     found = world.check(world.set(profile, emblem=None))
     assert found.level is Level.INVALID

@@ -173,8 +173,10 @@ def reissue(
         found = issuing.due(state.read(), now, span)
         if json:
             print_json([_line(one) for one in found])
-        else:
+        elif found:
             _table(found)
+        else:
+            out.print("Nothing is due.")
         return
     done = issuing.reissue(state, key_opener(state, passphrase_file), at=now, before=span)
     if json:
@@ -184,6 +186,8 @@ def reissue(
                 for one in done
             ]
         )
+    if not json and any(one.new and one.new.test for one in done):
+        out.print(TEST_LINE)
     for one in done:
         if one.problem:
             err.print(f"✗ {one.old.id} was not issued anew. {one.problem}", markup=False)

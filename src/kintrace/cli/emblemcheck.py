@@ -12,9 +12,11 @@ from kintrace.cli.emblemcommon import (
     CrlFiles,
     LogsFile,
     Offline,
+    RootFiles,
     TrustFiles,
     evidence_from,
     profile_of,
+    roots_from,
     show_verdict,
     time_of,
     trusted_from,
@@ -32,6 +34,7 @@ def verify(
     trust: TrustFiles = None,
     logs: LogsFile = None,
     crl: CrlFiles = None,
+    roots: RootFiles = None,
     offline: Offline = False,
     json: Json = False,
 ) -> None:
@@ -45,7 +48,8 @@ def verify(
     when, trusted = time_of(at), trusted_from(trust)
     log_list, revocations = evidence_from(logs, crl)
     items = read_files(files)
-    verdict = check(items, at=when, name=name, trusted_keys=trusted, logs=log_list, crl=revocations, offline=offline)
+    verdict = check(items, at=when, name=name, trusted_keys=trusted, logs=log_list, crl=revocations,
+        roots=roots_from(roots), offline=offline,)  # fmt: skip
     show_verdict(verdict, json)
 
 

@@ -14,7 +14,7 @@ from kintrace.errors import EmblemError, EmblemKeyError, NotReadable
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric import ec
 
-    from kintrace.emblem import Logs, PublicKey, Revocations, Verdict
+    from kintrace.emblem import Logs, PublicKey, Revocations, Roots, Verdict
     from kintrace.emblem.items import Profile
     from kintrace.emblem.state import State
     from kintrace.emblem.tokens import LogEntry
@@ -40,6 +40,13 @@ LogsFile = Annotated[
 CrlFiles = Annotated[
     list[Path] | None,
     typer.Option("--crl", help="Revocation lists, and in PEM the certificates of those who signed them."),
+]
+RootFiles = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--roots",
+        help="Certificates, in PEM, of the authorities you trust: a logged certificate must lead to one of them.",
+    ),
 ]
 TrustFiles = Annotated[
     list[Path] | None, typer.Option("--trust", help="A public key you know beforehand: PEM, JWK or COSE_Key.")
@@ -126,6 +133,13 @@ def log_from(chain: Path, key: "PublicKey", issuer: str | None, profile: "Profil
     except OSError as problem:
         raise NotReadable(f"{chain} cannot be read ({problem.strerror}).", "Nothing was issued.") from problem
     log = log_of_chain(certificates)
+    ends = certificates[0].not_valid_after_utc
+    if ends <= datetime.now(UTC):
+        raise EmblemError(
+            f"The certificate ended on {ends:%Y-%m-%d}: no checker counts it any more.",
+            "Nothing was issued.",
+            "Have it renewed, and give the new chain.",
+        )
     missing = [name for name in names_needed(issuer, key, profile)[:2] if name not in names_in(certificates[0])]
     if missing:
         raise EmblemError(
@@ -183,6 +197,17 @@ def evidence_from(logs: Path | None, crl: Sequence[Path] | None) -> "tuple[Logs 
     return (read_logs(logs) if logs else None), (read_revocations(crl) if crl else None)
 
 
+def roots_from(files: Sequence[Path] | None) -> "Roots | None":
+    """Authorities from files; None where there is no file.
+
+    Raises:
+        NotReadable: one holds none.
+    """
+    from kintrace.emblem import read_roots
+
+    return read_roots(files) if files else None
+
+
 def show_verdict(verdict: "Verdict", json: bool) -> None:
     """Print a verdict, and leave with the exit code of its level."""
     from kintrace.emblem.purposes import names_of
@@ -191,7 +216,7 @@ def show_verdict(verdict: "Verdict", json: bool) -> None:
     if json:
         print_json(verdict.as_json())
         raise typer.Exit(verdict.exit_code)
-    if any(asset.rstrip(".").endswith(".test") for asset in verdict.assets):
+    if verdict.test:
         out.print(TEST_LINE)
     out.print(f"{verdict.level}: {SENTENCES[verdict.level]}", markup=False)
     out.print(f"  {verdict.why}", markup=False)

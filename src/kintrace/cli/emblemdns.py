@@ -16,8 +16,10 @@ from kintrace.cli.emblemcommon import (
     Folder,
     LogsFile,
     Offline,
+    RootFiles,
     TrustFiles,
     evidence_from,
+    roots_from,
     show_verdict,
     state_of,
     time_of,
@@ -112,6 +114,7 @@ def check(
     trust: TrustFiles = None,
     logs: LogsFile = None,
     crl: CrlFiles = None,
+    roots: RootFiles = None,
     offline: Offline = False,
     timeout: Annotated[float, typer.Option(min=0.1, help="Seconds to wait for the resolver, in all.")] = 10.0,
     number: Number = IHLE,
@@ -128,7 +131,7 @@ def check(
     log_list, revocations = evidence_from(logs, crl)
     checked = dns.check(
         name, at=time_of(at), servers=[dns.server(each) for each in resolver or ()], trusted_keys=trusted, logs=log_list,
-        crl=revocations, offline=offline, timeout=timeout, numbers=dns.numbers(number),
+        crl=revocations, roots=roots_from(roots), offline=offline, timeout=timeout, numbers=dns.numbers(number),
     )  # fmt: skip
     if json:
         print_json(checked.as_json())
@@ -169,14 +172,15 @@ def withdraw(
     state, asked = state_of(folder), dns.host(name)
     there = dns.Folder(published or state.folder / "published", number)
     gone, removed = dns.withdraw_everywhere(state, there, asked, datetime.now(UTC))
-    places = [dns.server(each) for each in responder or [RESPONDER]]
-    places += [dns.server(each) for each in resolver] if resolver else system_servers()
+    places = dict.fromkeys([dns.server(each) for each in responder or [RESPONDER]], False)
+    resolvers = [dns.server(each) for each in resolver] if resolver else system_servers()
+    places |= dict.fromkeys((each for each in resolvers if each not in places), True)
     until = time.monotonic() + wait
     while True:
         left = [
-            (each, dns.remains(each, place, PATIENCE, there.numbers))
+            (each, dns.remains(each, place, PATIENCE, there.numbers, resolver=is_resolver))
             for each in gone
-            for place in dict.fromkeys(places)
+            for place, is_resolver in places.items()
         ]
         if all(each.gone for _, each in left) or time.monotonic() >= until:
             break

@@ -1,5 +1,7 @@
-"""``kintrace emblem key``: new, show, csr."""
+"""``kintrace emblem key``: new, show, csr; and ``kintrace emblem rehearse``, a certificate for trying out."""
 
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -7,6 +9,7 @@ import typer
 from kintrace.cli.app import Json, out, print_json, write_whole
 from kintrace.cli.emblem import emblem_app
 from kintrace.cli.emblemcommon import (
+    TEST_LINE,
     Folder,
     OutFile,
     PassphraseFile,
@@ -89,3 +92,28 @@ def key_csr(
         out.print(f"Written: {to}", markup=False)
     else:
         out.print(text, markup=False, end="")
+
+
+@emblem_app.command()
+def rehearse(
+    request: Annotated[Path, typer.Argument(metavar="CSR", help="What emblem key csr wrote, for names under .test.")],
+    to: Annotated[Path, typer.Option("--out", help="Folder of the rehearsal: give the same one each time.")] = Path(
+        "rehearsal"
+    ),
+) -> None:
+    """Only to try it out: certify a root key for names that end in .test, by an authority and a log made on the spot.
+
+    No certificate authority does that for such names. The folder also gets what a check of the commitment needs.
+    """
+    from kintrace.emblem.rehearsal import Rehearsal
+    from kintrace.errors import NotReadable
+
+    try:
+        asked = request.read_bytes()
+    except OSError as problem:
+        raise NotReadable(f"{request} cannot be read ({problem.strerror}).", "Nothing was certified.") from problem
+    chain = Rehearsal(to, datetime.now(UTC)).certify(asked)
+    out.print(TEST_LINE)
+    out.print(f"Written: {chain}", markup=False, soft_wrap=True)
+    lists = f"--logs {to / 'logs.json'} --crl {to / 'crl.pem'} --roots {to / 'roots.pem'}"
+    out.print(f"Check with: {lists}", markup=False, soft_wrap=True)

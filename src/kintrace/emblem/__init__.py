@@ -8,6 +8,7 @@ from kintrace.emblem.items import Item
 from kintrace.emblem.keys import PublicKey
 from kintrace.emblem.logs import Logs, read_logs
 from kintrace.emblem.revocation import Revocations, read_revocations
+from kintrace.emblem.roots import Roots, read_roots
 from kintrace.emblem.validation import verify
 from kintrace.emblem.verdict import Level, TokenReport, Verdict
 
@@ -17,9 +18,11 @@ __all__ = [
     "Logs",
     "PublicKey",
     "Revocations",
+    "Roots",
     "TokenReport",
     "Verdict",
     "read_logs",
     "read_revocations",
+    "read_roots",
     "verify",
 ]

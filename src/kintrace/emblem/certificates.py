@@ -2,16 +2,16 @@
 
 import hashlib
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from kintrace.emblem import merkle
+from kintrace.emblem import der, merkle
 from kintrace.emblem.cbor import refused
 from kintrace.emblem.tokens import LogEntry
-from kintrace.errors import EmblemError
+from kintrace.errors import EmblemError, NotReadable
 
 LEAF_INDEX = 0
 """Type of the SCT extension that holds the leaf's number (c2sp.org/static-ct-api)."""
@@ -29,6 +29,11 @@ class Entry:
     issuer_key_hash: bytes | None
     """Of a precertificate: SHA-256 of its issuer's SubjectPublicKeyInfo."""
     extensions: bytes
+    submitted: bytes = b""
+    """Of a precertificate: it, as it was handed in, with its issuer's signature; DER. The leaf does not hold it: empty where the
+    log did not give it."""
+    chain: tuple[bytes, ...] = ()
+    """The certificates above it, as they were handed in; DER. From a log with tiles: the SHA-256 of each."""
 
     @property
     def leaf(self) -> bytes:
@@ -80,6 +85,20 @@ def read_leaf(data: bytes) -> Entry:
     return entry
 
 
+def with_submission(entry: Entry, extra: bytes) -> Entry:
+    """An entry with what a log of RFC 6962 keeps beside its leaf (``extra_data``, §4.6): as it is where that is damaged."""
+    try:
+        reader = _Reader(extra)
+        submitted = reader.sized(3) if entry.issuer_key_hash is not None else b""
+        above = _Reader(reader.sized(3))
+        chain = []
+        while above.at < len(above.data):
+            chain.append(above.sized(3))
+    except NotReadable:
+        return entry
+    return replace(entry, submitted=submitted, chain=tuple(chain))
+
+
 def read_tile(data: bytes, most: int = merkle.TILE) -> list[Entry]:
     """The entries of a data tile of a static log, from the first on.
 
@@ -94,10 +113,10 @@ def read_tile(data: bytes, most: int = merkle.TILE) -> list[Entry]:
     entries: list[Entry] = []
     while reader.at < len(data) and len(entries) < most:
         entry = _entry(reader)
-        if entry.issuer_key_hash is not None:
-            reader.sized(3)  # the precertificate as it was submitted
-        reader.sized(2)  # fingerprints of its chain
-        entries.append(entry)
+        submitted = reader.sized(3) if entry.issuer_key_hash is not None else b""
+        prints = reader.sized(2)
+        chain = tuple(prints[at : at + 32] for at in range(0, len(prints), 32))
+        entries.append(replace(entry, submitted=submitted, chain=chain))
     return entries
 
 
@@ -213,36 +232,13 @@ def _milliseconds(when: datetime) -> int:
 
 def _as_certificate(tbs: bytes) -> bytes:
     """A TBSCertificate in the envelope of a certificate, with an empty signature, so that ``cryptography`` reads it."""
-    body, _ = _der(tbs, 0, 0x30)
+    body, _ = der.element(tbs, 0, der.SEQUENCE)
     at = body
-    if tbs[at : at + 1] == b"\xa0":
-        _, at = _der(tbs, at, 0xA0)
-    _, at = _der(tbs, at, 0x02)  # the serial number
-    _, end = _der(tbs, at, 0x30)  # the signature's algorithm, which stands in both places
-    return _wrapped(0x30, tbs + tbs[at:end] + b"\x03\x01\x00")
-
-
-def _der(data: bytes, at: int, tag: int) -> tuple[int, int]:
-    """Where the contents of a DER element begin, and where they end."""
-    if len(data) < at + 2 or data[at] != tag:
-        raise refused("a logged certificate is damaged")
-    length, body = data[at + 1], at + 2
-    if length >= 0x80:
-        width = length & 0x7F
-        if not 1 <= width <= 3 or len(data) < body + width:
-            raise refused("a logged certificate is damaged")
-        length, body = int.from_bytes(data[body : body + width], "big"), body + width
-    if body + length > len(data):
-        raise refused("a logged certificate is cut off")
-    return body, body + length
-
-
-def _wrapped(tag: int, contents: bytes) -> bytes:
-    length = len(contents)
-    if length < 0x80:
-        return bytes([tag, length]) + contents
-    encoded = length.to_bytes((length.bit_length() + 7) // 8, "big")
-    return bytes([tag, 0x80 | len(encoded)]) + encoded + contents
+    if tbs[at : at + 1] == bytes([der.VERSION]):
+        _, at = der.element(tbs, at, der.VERSION)
+    _, at = der.element(tbs, at, der.INTEGER)  # the serial number
+    _, end = der.element(tbs, at, der.SEQUENCE)  # the signature's algorithm, which stands in both places
+    return der.wrapped(der.SEQUENCE, tbs + tbs[at:end] + b"\x03\x01\x00")
 
 
 class _Reader:

@@ -15,6 +15,7 @@ from kintrace.emblem.items import Profile
 from kintrace.emblem.keys import PublicKey, text_of
 from kintrace.emblem.logs import Logs, NotAsked, NotProved
 from kintrace.emblem.revocation import Revocations
+from kintrace.emblem.roots import Roots
 from kintrace.emblem.tokens import LogEntry, Token
 from kintrace.errors import NotReadable
 
@@ -39,7 +40,13 @@ def names_needed(issuer: str, key: PublicKey, profile: Profile) -> tuple[str, st
 
 
 def check(
-    endorsement: Token, key: PublicKey, *, at: datetime, logs: Logs | None, crl: Revocations | None
+    endorsement: Token,
+    key: PublicKey,
+    *,
+    at: datetime,
+    logs: Logs | None,
+    crl: Revocations | None,
+    roots: Roots | None = None,
 ) -> Commitment:
     """Check the commitment of an endorsement's issuer to the key that signed it.
 
@@ -51,6 +58,8 @@ def check(
         at: for validity and revocation; aware.
         logs: the operator's list; None where there is none.
         crl: the operator's revocation lists; None where there are none.
+        roots: authorities whose certificates the operator takes; None where that is left to the logs and to ``crl``, which holds
+            the issuer's certificate.
     """
     if endorsement.issuer is None or not endorsement.log:
         return Commitment("disproved", ("it names no log entry that commits its issuer to the key",))
@@ -62,7 +71,7 @@ def check(
     proved = False
     for where in endorsement.log:
         try:
-            found = _one(endorsement, key, where, at, logs, crl)
+            found = _one(endorsement, key, where, at, logs, crl, roots)
         except NotProved as problem:
             return Commitment("disproved", (problem.what,))
         except NotAsked as problem:
@@ -76,7 +85,13 @@ def check(
 
 
 def _one(
-    endorsement: Token, key: PublicKey, where: LogEntry, at: datetime, logs: Logs, crl: Revocations | None
+    endorsement: Token,
+    key: PublicKey,
+    where: LogEntry,
+    at: datetime,
+    logs: Logs,
+    crl: Revocations | None,
+    roots: Roots | None,
 ) -> list[str]:
     """Remarks on an entry that holds.
 
@@ -92,7 +107,18 @@ def _one(
         certificate = entry.certificate()
         remarks = _check_names(endorsement, key, names_in(certificate))
         _check_validity(certificate, at)
-        state, why = ("unknown", "") if crl is None else crl.state(entry, certificate, at.astimezone(UTC))
+        state, why = (
+            ("unknown", "") if crl is None else crl.state(certificate, at.astimezone(UTC), entry.issuer_key_hash)
+        )
+        if roots is None:
+            remarks.append(
+                f"Whether the certificate of {host_of(str(endorsement.issuer))} leads to an authority you trust was left to the "
+                "logs and to the revocation list's signer: no roots were given."
+            )
+        else:
+            others = crl.issuers if crl else ()
+            chain = roots.lead(entry, log.above(entry, logs.fetch), others, at)
+            remarks += _check_chain(chain, at, crl)
     except NotReadable as problem:
         raise NotProved(problem.what) from problem
     except ValueError as problem:
@@ -104,6 +130,23 @@ def _one(
         raise NotProved("the certificate was revoked")
     if state == "unknown":
         raise NotAsked(f"it is logged, but whether the certificate was revoked was not checked: {why}")
+    return remarks
+
+
+def _check_chain(chain: list[x509.Certificate], at: datetime, crl: Revocations | None) -> list[str]:
+    """Revocation of the authorities between the certificate and the root.
+
+    Raises:
+        NotProved: one was revoked.
+    """
+    remarks = []
+    for each in chain:
+        state, why = ("unknown", "") if crl is None else crl.state(each, at.astimezone(UTC))
+        if state == "revoked":
+            raise NotProved("an authority above the certificate was revoked")
+        if state == "unknown":
+            whose = each.subject.rfc4514_string()[:100]
+            remarks.append(f"Whether the authority {whose} was revoked was not checked{': ' if why else ''}{why}.")
     return remarks
 
 

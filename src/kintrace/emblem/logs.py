@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 
 from kintrace.emblem import fetching, merkle
-from kintrace.emblem.certificates import Entry, read_leaf, read_tile
+from kintrace.emblem.certificates import Entry, read_leaf, read_tile, with_submission
 from kintrace.emblem.fetching import Absent, Fetch, Unreachable
 from kintrace.emblem.tokens import LogEntry
 from kintrace.errors import EmblemError, NotReadable
@@ -69,6 +69,20 @@ class Log:
         except (Absent, NotReadable, ValueError, KeyError, TypeError, RecursionError) as problem:
             raise NotProved(f"the log {self.name} does not show the certificate ({_words(problem)})") from problem
 
+    def above(self, entry: Entry, fetch: Fetch) -> list[bytes]:
+        """The certificates above an entry's as they were handed in, DER; those that the log does not give are left out."""
+        if not self.static:
+            return list(entry.chain)
+        found = []
+        for fingerprint in entry.chain:
+            try:
+                data = fetch(self.place, f"issuer/{fingerprint.hex()}")
+            except (Absent, Unreachable, ValueError):
+                continue
+            if hashlib.sha256(data).digest() == fingerprint:
+                found.append(data)
+        return found
+
     def vouches(self, signature: bytes, message: bytes, algorithm: int = 4) -> bool:
         """Whether the log signed this, with SHA-256 (``algorithm`` is 4) and its key."""
         if algorithm != 4:
@@ -97,7 +111,7 @@ class Log:
         leaf = _base64(found[0]["leaf_input"]) if found else b""
         if merkle.leaf_hash(leaf) != where.hash:
             raise ValueError("the entry it gives is another")
-        return read_leaf(leaf)
+        return with_submission(read_leaf(leaf), _base64(found[0].get("extra_data", "")))
 
     def _from_tiles(self, where: LogEntry, fetch: Fetch) -> Entry:
         if where.index is None:

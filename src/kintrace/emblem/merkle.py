@@ -55,6 +55,16 @@ def root_of(hashes: Sequence[bytes]) -> bytes:
     return node_hash(root_of(hashes[:middle]), root_of(hashes[middle:]))
 
 
+def path_of(index: int, hashes: Sequence[bytes]) -> list[bytes]:
+    """The inclusion proof of a leaf (RFC 6962 §2.1.1), over leaf hashes in their order."""
+    if len(hashes) == 1:
+        return []
+    middle = 1 << (len(hashes) - 1).bit_length() - 1
+    if index < middle:
+        return [*path_of(index, hashes[:middle]), root_of(hashes[middle:])]
+    return [*path_of(index - middle, hashes[middle:]), root_of(hashes[:middle])]
+
+
 def tile_path(level: int | str, number: int, width: int = TILE) -> str:
     """Where a log serves a tile: ``tile/0/x001/234``, with ``.p/W`` for one that is not full."""
     parts = [f"{number % 1000:03d}"]

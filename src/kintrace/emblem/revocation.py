@@ -9,7 +9,7 @@ from typing import Literal
 
 from cryptography import x509
 
-from kintrace.emblem.certificates import Entry, spki
+from kintrace.emblem.certificates import spki
 from kintrace.errors import NotReadable
 
 _PEM_CRL = b"-----BEGIN X509 CRL-----"
@@ -26,17 +26,19 @@ class Revocations:
     lists: tuple[tuple[x509.CertificateRevocationList, x509.Certificate], ...]
     issuers: tuple[x509.Certificate, ...]
 
-    def state(self, entry: Entry, certificate: x509.Certificate, at: datetime) -> tuple[State, str]:
-        """What the lists say of a logged certificate at a time, and why, in words.
+    def state(
+        self, certificate: x509.Certificate, at: datetime, issuer_key_hash: bytes | None = None
+    ) -> tuple[State, str]:
+        """What the lists say of a certificate at a time, and why, in words.
 
         Args:
-            entry: the log entry that the certificate is from.
             certificate: it.
             at: aware.
+            issuer_key_hash: SHA-256 of its issuer's SubjectPublicKeyInfo, of a logged precertificate, which bears no signature.
         """
         why = "no revocation list of its issuer was given"
         for issuer in self.issuers:
-            if issuer.subject != certificate.issuer or not _issued(issuer, entry, certificate):
+            if issuer.subject != certificate.issuer or not _issued(issuer, certificate, issuer_key_hash):
                 continue
             why = "no revocation list that its issuer signed was given"
             for one, signer in self.lists:
@@ -84,9 +86,9 @@ def read_revocations(files: Iterable[Path]) -> Revocations:
     return Revocations(tuple(signed), tuple(dict.fromkeys(issuers)))
 
 
-def _issued(issuer: x509.Certificate, entry: Entry, certificate: x509.Certificate) -> bool:
-    if entry.issuer_key_hash is not None:
-        return hashlib.sha256(spki(issuer)).digest() == entry.issuer_key_hash
+def _issued(issuer: x509.Certificate, certificate: x509.Certificate, issuer_key_hash: bytes | None) -> bool:
+    if issuer_key_hash is not None:
+        return hashlib.sha256(spki(issuer)).digest() == issuer_key_hash
     try:
         certificate.verify_directly_issued_by(issuer)
     except Exception:
@@ -112,7 +114,7 @@ def _speaks_of(one: x509.CertificateRevocationList, certificate: x509.Certificat
     except (ValueError, x509.DuplicateExtension):
         return False
     if (
-        scope.only_contains_ca_certs
+        (scope.only_contains_user_certs if _is_authority(certificate) else scope.only_contains_ca_certs)
         or scope.only_contains_attribute_certs
         or scope.indirect_crl
         or scope.only_some_reasons
@@ -125,3 +127,10 @@ def _speaks_of(one: x509.CertificateRevocationList, certificate: x509.Certificat
     except (x509.ExtensionNotFound, ValueError, x509.DuplicateExtension):
         return False
     return any(name in scope.full_name for point in points for name in point.full_name or [])
+
+
+def _is_authority(certificate: x509.Certificate) -> bool:
+    try:
+        return certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
+    except (x509.ExtensionNotFound, ValueError, x509.DuplicateExtension):
+        return False

@@ -16,6 +16,7 @@ from kintrace.emblem.keys import PublicKey
 from kintrace.emblem.logs import Logs
 from kintrace.emblem.profiles import read_token, signed_by
 from kintrace.emblem.revocation import Revocations
+from kintrace.emblem.roots import Roots
 from kintrace.emblem.tokens import beyond
 from kintrace.emblem.verdict import Level, TokenReport, Verdict, earliest, moment
 from kintrace.errors import EmblemError, NotReadable
@@ -35,6 +36,7 @@ def verify(
     trusted_keys: Sequence[PublicKey] = (),
     logs: Logs | None = None,
     crl: Revocations | None = None,
+    roots: Roots | None = None,
     offline: bool = False,
     addresses: Sequence[str] = (),
 ) -> Verdict:
@@ -47,6 +49,7 @@ def verify(
         trusted_keys: keys that the operator knows beforehand; they also serve to check signatures.
         logs: the operator's list of logs. Without it no commitment is checked.
         crl: the operator's revocation lists. Without them no commitment is proved.
+        roots: authorities whose certificates count. Without them that is left to the logs, and told.
         offline: no log is asked by network, whatever the list says.
         addresses: those that ``name`` has in the DNS, for emblems of profile A that protect addresses.
 
@@ -62,7 +65,7 @@ def verify(
         logs = logs.offline() if offline else logs.within(MOST_SECONDS)
     ring = Keyring(items, trusted_keys)
     checks = [
-        _Check(profile, items, ring, at.astimezone(UTC), name, logs, crl, tuple(addresses)).verdict()
+        _Check(profile, items, ring, at.astimezone(UTC), name, logs, crl, roots, tuple(addresses)).verdict()
         for profile in ("A", "B")
         if any(item.profile == profile and item.kind == "token" for item in items)
     ]
@@ -87,6 +90,7 @@ class _Check:
     name: str | None
     logs: Logs | None
     crl: Revocations | None
+    roots: Roots | None
     addresses: tuple[str, ...]
     held: list[Held] = field(default_factory=list)
     unread: list[TokenReport] = field(default_factory=list)
@@ -263,7 +267,7 @@ class _Check:
             Broken: it is disproved.
         """
         assert one.key is not None  # only tokens with a key are kept
-        found = check(one.token, one.key, at=self.at, logs=self.logs, crl=self.crl)
+        found = check(one.token, one.key, at=self.at, logs=self.logs, crl=self.crl, roots=self.roots)
         if found.answer == "disproved":
             one.why = f"the commitment of its issuer to the key does not hold: {'; '.join(found.why)}"
             raise Broken(f"The commitment of {one.token.issuer} to its key does not hold: {'; '.join(found.why)}.")

@@ -98,6 +98,11 @@ class Verdict:
     remarks: tuple[str, ...] = ()
 
     @property
+    def test(self) -> bool:
+        """Whether it was only made to try things out: a name of its assets ends in ``.test``, which is nobody's."""
+        return any(asset.rstrip(".").lower().endswith(".test") for asset in self.assets)
+
+    @property
     def exit_code(self) -> int:
         """For the command: 0 endorsed, 10 organizational, 11 signed and leading to a key you supplied, 12 signed, 13 invalid, 14
         no token at all."""
@@ -110,7 +115,8 @@ class Verdict:
     def as_json(self) -> dict[str, Any]:
         """For scripts."""
         return {
-            "level": self.level.value, "why": self.why, "trusted": self.trusted.value if self.trusted else None,
+            "level": self.level.value, "test": self.test, "why": self.why,
+            "trusted": self.trusted.value if self.trusted else None,
             "issuer": self.issuer, "endorsers": list(self.endorsers), "profile": self.profile, "assets": list(self.assets),
             "purposes": list(names_of(self.purposes)), "valid_from": _text(self.valid_from),
             "valid_until": _text(self.valid_until), "tokens": [token.as_json() for token in self.tokens],

@@ -105,6 +105,20 @@ def test_withdraw_takes_it_away_and_shows_that_it_is_gone(folder: Path) -> None:
         assert again.stdout.count("✓") == 2
 
 
+def test_a_resolver_that_is_not_there_does_not_show_that_an_emblem_is_gone(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That no responder runs is an end of serving; that no resolver runs says nothing about what others see."""
+    monkeypatch.setattr("kintrace.cli.emblemdns.PATIENCE", 0.5)
+    words = ["--server", f"127.0.0.1:{free_port()}", "--resolver", f"127.0.0.1:{free_port()}", "--wait", 0, "--json"]
+    done = command("withdraw", "records.example.org", "--published", folder, *words)
+    told = json.loads(done.stdout)
+    assert done.returncode == 1
+    assert not told["gone"]
+    assert [each["gone"] for each in told["asked"]] == [True, False]
+    assert "No resolver answered" in told["asked"][1]["problem"]
+
+
 def test_withdraw_says_what_is_still_pasted_elsewhere(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -3,7 +3,9 @@
 import contextlib
 import logging
 import socket
+import sys
 import time
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,7 +18,7 @@ import pytest
 from emblem_dns import responder
 
 import kintrace.emblem.dns.responder as module
-from kintrace.emblem.dns import IHLE, Folder, Limiter, Responder, host, records
+from kintrace.emblem.dns import IHLE, Folder, Limiter, Responder, host, limiting, records
 from kintrace.emblem.dns.limiting import network
 from kintrace.emblem.items import Item
 from kintrace.errors import KintraceError, NotListening, RecordError
@@ -159,6 +161,59 @@ def test_it_cannot_amplify(folder: Path) -> None:
         assert data(dns.query.tcp(QUERY, *served.addresses[0][:1], timeout=2, port=served.addresses[0][1])) == {
             TOKEN.data
         }
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="elsewhere loopback has only one address")
+def test_a_flood_with_many_senders_of_one_network_gets_fewer_bytes_than_it_sent(tmp_path: Path) -> None:
+    """As of somebody who forges addresses of the network he means to flood: the largest answer that fits, several names and
+    types, small queries. Beyond the allowance of each second, less than half comes out of what went in."""
+    names = [host(f"{letter}.test") for letter in "abc"]
+    for name in names:
+        Folder(tmp_path).publish(name, records(name, [Item("B", "token", b"\xd2\x84" + b"t" * 1150, "t")]))
+    queries = [
+        dns.message.make_query(name, kind, use_edns=0, payload=4096).to_wire()
+        for name in names for kind in (IHLE, "A", "ANY", "TXT", "SOA")
+    ]  # fmt: skip
+    sizes: Counter[str] = Counter()
+    with responder(tmp_path) as plain, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
+        client.settimeout(2)
+        client.sendto(queries[0], plain.addresses[0])
+        largest = len(client.recv(4096))
+        assert largest > 20 * len(queries[0]), "without a limit it would pay"
+    rate = limiting.RATE
+    with responder(tmp_path, rate=rate) as served, contextlib.ExitStack() as stack:
+        senders = []
+        for number in range(2, 32):
+            one = stack.enter_context(socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
+            one.bind((f"127.0.0.{number}", 0))
+            one.setblocking(False)
+            senders.append(one)
+
+        def receive() -> None:
+            for one in senders:
+                with contextlib.suppress(BlockingIOError):
+                    while reply := one.recv(4096):
+                        cut = bool(reply[2] & 2)
+                        sizes["cut" if cut else "whole"] += len(reply)
+                        sizes["answers"] += not cut
+
+        start = time.monotonic()
+        for number in range(6000):
+            wire = number.to_bytes(2, "big") + queries[number % len(queries)][2:]
+            senders[number % len(senders)].sendto(wire, served.addresses[0])
+            sizes["sent"] += len(wire)
+            if number % 50 == 0:
+                time.sleep(0.002)  # so that nothing is lost on the way
+                receive()
+        time.sleep(0.5)
+        receive()
+        allowed = rate * limiting.BURST + rate * (time.monotonic() - start) + 1
+    print(
+        f"sent {sizes['sent']} bytes, got {sizes['whole']} in {sizes['answers']} answers and {sizes['cut']} in cut ones"
+    )
+    assert 0 < sizes["answers"] <= allowed
+    assert sizes["whole"] <= allowed * largest
+    assert 0 < sizes["cut"] <= sizes["sent"] / limiting.SLIP + allowed * len(queries[-1])
 
 
 def test_the_limit_is_by_network_and_refills() -> None:

@@ -12,6 +12,7 @@ from kintrace.emblem.items import Item
 from kintrace.emblem.keys import PublicKey
 from kintrace.emblem.logs import Logs
 from kintrace.emblem.revocation import Revocations
+from kintrace.emblem.roots import Roots
 from kintrace.emblem.validation import verify
 from kintrace.emblem.verdict import Verdict
 
@@ -40,6 +41,7 @@ def check(
     trusted_keys: Sequence[PublicKey] = (),
     logs: Logs | None = None,
     crl: Revocations | None = None,
+    roots: Roots | None = None,
     offline: bool = False,
     timeout: float = TIMEOUT,
     numbers: Sequence[int] = SEEN,
@@ -50,7 +52,7 @@ def check(
         name: of the server.
         at: the time to check for, aware.
         servers: resolvers; those of this machine by default.
-        trusted_keys, logs, crl, offline: as for :func:`kintrace.emblem.verify`.
+        trusted_keys, logs, crl, roots, offline: as for :func:`kintrace.emblem.verify`.
         timeout: seconds for the resolver.
         numbers: types that count as IHLE.
 
@@ -60,7 +62,7 @@ def check(
     found = discover(name, servers, timeout, numbers)
     verdicts = [
         verify(
-            items, at=at, name=found.name, trusted_keys=trusted_keys, logs=logs, crl=crl, offline=offline,
+            items, at=at, name=found.name, trusted_keys=trusted_keys, logs=logs, crl=crl, roots=roots, offline=offline,
             addresses=found.addresses,
         )
         for items in _sets(found)

@@ -20,7 +20,7 @@ from kintrace.errors import DiscoveryError, NameUnknown, ResolverFailure, Resolv
 class Remains:
     """What one server still says of an emblem: zone lines, and the seconds until a resolver has forgotten the last of them.
 
-    ``problem`` says why it could not be asked; then nothing is known. ``closed`` says that nothing listens there.
+    ``problem`` says why it could not be asked; then nothing is known. ``closed`` says that no responder listens there.
     """
 
     server: Server
@@ -42,7 +42,14 @@ class Remains:
         }  # fmt: skip
 
 
-def remains(name: dns.name.Name, server: Server, timeout: float = TIMEOUT, numbers: Sequence[int] = SEEN) -> Remains:
+def remains(
+    name: dns.name.Name,
+    server: Server,
+    timeout: float = TIMEOUT,
+    numbers: Sequence[int] = SEEN,
+    *,
+    resolver: bool = False,
+) -> Remains:
     """Ask one server for every type that an emblem may be in.
 
     Args:
@@ -50,16 +57,17 @@ def remains(name: dns.name.Name, server: Server, timeout: float = TIMEOUT, numbe
         server: the responder, or a resolver.
         timeout: seconds for everything.
         numbers: types that count as IHLE.
+        resolver: it answers for others: that nothing listens there says nothing about the name. Of a responder it says all.
     """
-    resolver = Resolver([server], time.monotonic() + timeout)
+    asked = Resolver([server], time.monotonic() + timeout)
     found: dict[str, int] = {}
     for rdtype in (*numbers, int(dns.rdatatype.TXT)):
         try:
-            message, _ = resolver.ask(name, rdtype)
+            message, _ = asked.ask(name, rdtype)
         except NameUnknown:
             continue
         except ResolverTimeout as problem:
-            if _closed(server):
+            if not resolver and _closed(server):
                 return Remains(server, closed=True)
             return Remains(server, problem=problem.what)
         except ResolverFailure as problem:
