@@ -3,8 +3,9 @@
     .venv/bin/python benchmarks/big_registry.py DIR                      100,000 found people, each with a (random) template
     .venv/bin/python benchmarks/big_registry.py DIR --people 10000
 
-Two offices: “finding” holds the found people's cards, opened two years ago; “asking” has some requests. Users as in the
-demonstration, with its password. Running it again on the same folder adds what is missing to the number asked for.
+Two offices: “finding” holds the found people's cards, opened two years ago; “asking” has some requests, half of them for people
+who are there, from which a worker searches when it first runs. Users as in the demonstration, with its
+password. Running it again on the same folder adds what is missing to the number asked for.
 """
 
 import argparse
@@ -54,11 +55,10 @@ def fill(people: int) -> None:
     there = Card._all.filter(kind="found_person").count()
     rng, start = random.Random(there), time.perf_counter()
     made: list[Any] = []
+    who: list[invented.Invented] = []
     while there + len(made) < people:
-        some = min(AT_ONCE, people - there - len(made))
-        made += register(
-            finding, [{"kind": "found_person", **invented.found(invented.somebody(rng), rng)} for _ in range(some)]
-        )
+        who = [invented.somebody(rng) for _ in range(min(AT_ONCE, people - there - len(made)))]
+        made += register(finding, [{"kind": "found_person", **invented.found(each, rng)} for each in who])
         if len(made) % 5000 == 0:
             print(
                 f"{there + len(made):,} cards, {len(made) / (time.perf_counter() - start):.0f} a second",
@@ -70,11 +70,11 @@ def fill(people: int) -> None:
     from kintrace.faces import active_packs, set_name
 
     give_templates(finding, made, set_name(active_packs("sface")), WIDTH)
-    missing = REQUESTS - Card._all.filter(kind="tracing_request").count()
-    if missing > 0:
-        wanted = [{"kind": "tracing_request", **invented.request(invented.somebody(rng), rng)} for _ in range(missing)]
-        register(asking, wanted)
     _followed()
+    missing = REQUESTS - Card._all.filter(kind="tracing_request").count()
+    if missing > 0:  # half of them for people who are there
+        who = who[: missing // 2] + [invented.somebody(rng) for _ in range(missing - len(who[: missing // 2]))]
+        register(asking, [{"kind": "tracing_request", **invented.request(each, rng)} for each in who])
 
 
 def _followed() -> None:

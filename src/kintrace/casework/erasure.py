@@ -99,23 +99,18 @@ def _bury(person: Person) -> list[str]:
 def finish_erasures(scope: Scope) -> int:
     """End what was begun: cards whose people's keys are destroyed, after a kill or after an older backup was put back."""
     done = 0
-    last = None
-    while True:
-        cards = Card._all.select_related("subject", "enquirer", "opened_by").order_by("id")
-        batch = list((cards.filter(id__gt=last) if last else cards)[:BATCH])
-        if not batch:
-            return done
-        last = batch[-1].id
-        people = {each for card in batch for each in (card.subject_id, card.enquirer_id) if each}
-        alive = living(people)
-        for card in batch:
-            gone = [each for each in (card.subject_id, card.enquirer_id) if each and each not in alive]
-            if gone and Card._all.filter(id=card.id).exists():
-                if card.subject_id in gone:
-                    erase_card(scope, card)
-                else:
-                    erase_enquirer(scope, card)
+    rows = list(Card._all.values_list("id", "subject", "enquirer"))
+    for start in range(0, len(rows), BATCH):
+        part = rows[start : start + BATCH]
+        alive = living({each for _, *people in part for each in people if each})
+        for number, subject, enquirer in part:
+            if subject in alive and (enquirer is None or enquirer in alive):
+                continue
+            card = Card._all.select_related("subject", "enquirer", "opened_by").filter(id=number).first()
+            if card is not None:
+                (erase_enquirer if subject in alive else erase_card)(scope, card)
                 done += 1
+    return done
 
 
 def expired(on: date | None = None) -> "list[Card]":

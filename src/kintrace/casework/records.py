@@ -83,6 +83,7 @@ class Card(models.Model):
         constraints = (models.UniqueConstraint(fields=["opened_by", "local"], name="card_number"),)
         indexes = (
             models.Index(fields=["office", "status"]),
+            models.Index(fields=["office", "review_due"]),
             models.Index(fields=["expires"]),
             models.Index(fields=["office", "opened_at", "local"]),
         )

@@ -16,7 +16,7 @@ from django.db.models import Q, QuerySet
 from kintrace.casework.consents import allowing, refusers
 from kintrace.casework.dates import Span, span
 from kintrace.casework.forms import Stated
-from kintrace.casework.records import Card, CardKind, Purpose, Status
+from kintrace.casework.records import Card, CardKind, Person, PersonKind, Purpose, Status
 from kintrace.casework.registryhits import Hit, Question, hits_of
 from kintrace.casework.scope import Scope
 from kintrace.casework.searchwords import sought
@@ -170,7 +170,8 @@ def _permitted(scope: Scope, cards: "QuerySet[Card]", people: Sequence[UUID]) ->
         rows = {
             (person, card, "subject") for person, card in cards.filter(subject__in=part).values_list("subject", "id")
         }
-        asking = cards.filter(seen, enquirer__in=part).values_list("enquirer", "id")
+        who_ask = list(Person._all.filter(id__in=part, kind=PersonKind.ENQUIRER).values_list("id", flat=True))
+        asking = cards.filter(seen, enquirer__in=who_ask).values_list("enquirer", "id")
         rows |= {(person, card, "enquirer") for person, card in asking}
         order = {person: number for number, person in enumerate(part)}
         found += [(card, role) for person, card, role in sorted(rows, key=lambda row: (order[row[0]], row[2]))]

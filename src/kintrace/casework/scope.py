@@ -141,9 +141,9 @@ class Scope:
 
     def persons(self) -> "QuerySet[Person]":
         """The people on those cards; an enquirer of another office's card only where they, too, agreed to share."""
-        return Person._all.filter(self._on_cards("id"))
+        return Person._all.filter(self.about("id"))
 
-    def _on_cards(self, person: str) -> Q:
+    def about(self, person: str) -> Q:
         """That somebody is one of those people: asked of each by their own cards, so that a query about few reads few.
 
         Args:
@@ -159,20 +159,20 @@ class Scope:
 
     def facts(self) -> "QuerySet[Fact]":
         """What is known of them, and was."""
-        return Fact._all.filter(self._on_cards("person_id"))
+        return Fact._all.filter(self.about("person_id"))
 
     def consents(self) -> "QuerySet[Consent]":
         """What they agreed to, and had."""
-        return Consent._all.filter(self._on_cards("person_id"))
+        return Consent._all.filter(self.about("person_id"))
 
     def photos(self) -> "QuerySet[Photo]":
         """Their photos."""
-        return Photo._all.filter(self._on_cards("person_id"))
+        return Photo._all.filter(self.about("person_id"))
 
     def templates(self) -> "QuerySet[Template]":
         """The templates that may be compared: of people in this scope who agree to face search, of photos not in quarantine."""
         agreed = allowing("person_id", Purpose.FACE_SEARCH)
-        return Template._all.filter(NOT_QUARANTINED, agreed, self._on_cards("person_id"))
+        return Template._all.filter(NOT_QUARANTINED, agreed, self.about("person_id"))
 
     def card(self, reference: str) -> Card:
         """One card by its record id (``domain/office/12``), ``office/12``, its number in the own office, or its UUID.

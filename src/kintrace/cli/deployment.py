@@ -73,8 +73,8 @@ def init(
 def migrate(data: Data = None, json: Json = False) -> None:
     """Bring the records to this release's form. Make a copy of the data folder first."""
     folder = begun(data)
+    from kintrace.casework.setup import keep_quick, note_system
     from kintrace.casework.setup import migrate as bring
-    from kintrace.casework.setup import note_system
 
     with database_errors():
         if not present():
@@ -82,6 +82,7 @@ def migrate(data: Data = None, json: Json = False) -> None:
         needed = pending()
         if needed:
             bring()
+            keep_quick()
             note_system("deployment.migrate")
     if json:
         print_json({"migrated": needed})

@@ -136,7 +136,8 @@ def visible(scope: Scope) -> "QuerySet[Candidate]":
     )
     if not scope.may("dead.read"):
         rows = rows.filter(Q(of_dead=False) | Q(conclusion__isnull=False))
-    return rows.select_related("request__office", "found__office", "request__opened_by", "found__opened_by")
+    # Their cards apart: joined, a database that counts few candidates begins with the offices' cards.
+    return rows.prefetch_related("request__office", "found__office", "request__opened_by", "found__opened_by")
 
 
 def candidate(scope: Scope, candidate_id: UUID, verb: str = "candidate.read") -> Candidate:

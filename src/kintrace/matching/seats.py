@@ -146,8 +146,7 @@ def _begun(scope: Scope) -> Sitting | None:
 def _control(scope: Scope) -> Sitting | None:
     """A known pair this user was not given yet, of people they may see."""
     seen = ControlReview._all.filter(reviewer=scope.user).exclude(control=None).values("control")
-    mine = scope.persons()
-    fresh = Control._all.filter(person__in=mine, other__in=mine).exclude(id__in=seen)
+    fresh = Control._all.filter(_mine(scope)).exclude(id__in=seen)
     for known in fresh.order_by("made_at"):
         if Photo._all.filter(id__in=(known.photo, known.other_photo)).exclude(crop="").count() == 2:
             with transaction.atomic():
@@ -157,6 +156,11 @@ def _control(scope: Scope) -> Sitting | None:
                 scope.note("review.seat", f"sitting:{given.id}")
             return _sitting(given)
     return None
+
+
+def _mine(scope: Scope) -> Q:
+    """Of known pairs: those of people this user may see."""
+    return scope.about("person_id") & scope.about("other_id")
 
 
 def _known(control: Control) -> tuple[list[Photo], list[Photo]]:
@@ -203,8 +207,7 @@ def known_waiting(scope: Scope) -> int:
     They count among the pairs that wait: else whoever is shown one where none waits would know what it is.
     """
     done = ControlReview._all.filter(reviewer=scope.user).exclude(control=None).exclude(at=None).values("control")
-    mine = scope.persons()
     return sum(
         Photo._all.filter(id__in=(each.photo, each.other_photo)).exclude(crop="").count() == 2
-        for each in Control._all.filter(person__in=mine, other__in=mine).exclude(id__in=done)
+        for each in Control._all.filter(_mine(scope)).exclude(id__in=done)
     )
