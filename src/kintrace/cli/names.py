@@ -10,11 +10,11 @@ from typing import Annotated, Any
 
 import typer
 
-from kintrace import home
 from kintrace.cli.app import Json, app, out, print_json, write_whole
 from kintrace.cli.evaluate import calibrate_app
 from kintrace.errors import FormError, KintraceError
 from kintrace.evidence.names import NameEvidence, Names, Weights, compare_names
+from kintrace.folder import learned_place, learned_weights
 
 NO_WORSE = 1.02
 """Cost of the learned weights beside the shipped ones up to which they are taken for no worse."""
@@ -117,15 +117,7 @@ def _yes(told: str, path: Path) -> bool:
 
 def weights_in_use(path: Path | None) -> Weights | None:
     """The weights of names an agency learned, where there are any."""
-    if path is not None:
-        return Weights.load(path)
-    learned = learned_place()
-    return Weights.load(learned) if learned.exists() else None
-
-
-def learned_place() -> Path:
-    """Where learned weights are kept, so that searches use them."""
-    return home() / "calibrations" / "names.toml"
+    return Weights.load(path) if path is not None else learned_weights()
 
 
 def read_pairs(path: Path, *more: str) -> Iterator[tuple[str, ...]]:
