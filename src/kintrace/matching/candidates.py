@@ -66,8 +66,11 @@ def settle(
 
 
 def _still(candidate: Candidate) -> bool:
-    """Whether a pair that was not near this time stays: one that may still be compared, or was concluded on and is agreed to."""
-    if candidate.state == State.CONCLUDED:
+    """Whether a pair that was not near this time stays: one that may still be compared, or was decided on and is agreed to.
+
+    What was excluded stays so while a card is closed: where it is opened again, nobody is asked anew.
+    """
+    if candidate.state in (State.CONCLUDED, State.EXCLUDED, State.INCONCLUSIVE):
         return agreed(candidate.request, candidate.found)
     return may_be_compared(candidate.request, candidate.found)
 
