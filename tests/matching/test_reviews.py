@@ -336,6 +336,39 @@ def test_a_death_needs_forensics_a_primary_identifier_and_a_reference(scope, acq
     conclusions.tell(officer, each.id, "We are sorry.", "fate_clarified")
 
 
+def test_who_died_meanwhile_is_judged_anew_as_the_dead_are(scope, ready):
+    """A death is never concluded on, nor told of, in the way of the living."""
+    _, other = ready
+    first, second, third, officer = people(C, S, S, F)
+    judge(first)
+    judge(second)
+    each = only()
+    cards.amend(scope, str(other.local), {"found_kind": "deceased_unidentified"}, why="the hospital wrote")
+    with pytest.raises(NotPossible, match="weighed anew"):
+        conclusions.conclude(second, each.id, ["names"], "it agrees")
+    cards.amend(scope, str(other.local), {"found_kind": "patient"}, why="it was another patient")
+    follow()
+    conclusions.conclude(second, each.id, ["names"], "it agrees")
+    conclusions.ask(officer, each.id, "yes")
+    conclusions.approve(third, each.id)
+    cards.amend(scope, str(other.local), {"found_kind": "deceased_unidentified"}, why="the hospital wrote again")
+    for act in (
+        lambda: conclusions.approve(third, each.id),
+        lambda: conclusions.tell(first, each.id, "She is well.", "contact_restored"),
+    ):
+        with pytest.raises(NotPossible, match="dead"):
+            act()
+    follow()
+    assert (state(), only().of_dead, only().round) == (State.BLIND, True, 2)
+    assert not Disclosure._all.exists()
+    assert entries(action="conclusion.void")[0].facts == {"of_death": False}
+    assert "verified" not in {card.status for card in Card._all.all()}
+    for _ in range(2):
+        judge(somebody("local", X))
+    with pytest.raises(NotPossible, match="primary identifier"):
+        conclusions.conclude(somebody("local", X), each.id, ["names"], "it agrees")
+
+
 def test_withdrawal_takes_everything_along_even_after_a_conclusion(scope, ready):
     asked, _ = ready
     first, second = people(C, S)
