@@ -94,7 +94,7 @@ def _keep(pair: Weighed, before: Candidate | None, people: int, actor: Actor, *,
     now = timezone.now()
     content = {
         "evidence": pair.evidence.as_json(),
-        "expected_lookalikes": pair.expected,
+        "expected_lookalikes": pair.strangers,
         "score": pair.face.score if pair.face else None,
         "look_alikes_of_the_face": pair.face.expected_lookalikes if pair.face else None,
     }

@@ -22,6 +22,7 @@ from kintrace.evidence import (
     FaceEvidence,
     Person,
     PhotoPair,
+    kin,
     look_alikes_at_most,
     weigh,
     weigh_photos,
@@ -43,7 +44,9 @@ class Weighed:
     evidence: Evidence
     face: FaceEvidence | None
     expected: float
-    """Strangers expected to have evidence as strong among those searched, at most."""
+    """Strangers expected to have evidence as strong among those searched, at most: that this is the person, or a relative."""
+    strangers: float
+    """The same, that this is the person."""
     mark: bytes
     """Keyed fingerprint of what was weighed."""
 
@@ -87,7 +90,11 @@ def weigh_pairs(
         one, other = person(request.subject_id, asks), person(found.subject_id, None)
         evidence = weigh(one, other, face=face, names=names, gallery_size=searched)
         mark = _mark(key, request, found, facts, facts.get(asks, {}) if asks else {}, faces, photos, one_picture)
-        told.append(Weighed(request, found, evidence, face, look_alikes(evidence, face, searched), mark))
+        as_one = look_alikes(evidence, face, searched)
+        near = face.expected_lookalikes if face else None
+        as_kin = kin.strangers(evidence.facts, near) if near is not None else None
+        least = as_one if as_kin is None else min(as_one, as_kin)
+        told.append(Weighed(request, found, evidence, face, least, as_one, mark))
     return sorted(told, key=lambda each: (each.expected, -each.evidence.log10_lr))
 
 
