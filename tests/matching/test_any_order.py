@@ -105,6 +105,7 @@ def test_no_sequence_of_verbs_breaks_a_rule(scope, acquirer, pairs, about):
             """Everybody who concludes tries each short cut there is at this point; what succeeds breaks a rule."""
             act = Disclosure._all.select_related("conclusion").first()
             seniors = [crowd[at] for at in (3, 4, 5, 6, 7, 8, 10, 11)]
+            self.reviews(scope, "potential_candidate", "potential_candidate")  # both cards are theirs
             if act is None and Candidate._all.get().state == State.AGREED:
                 for user in seniors:
                     self.concludes_wrongly(user)
@@ -114,6 +115,13 @@ def test_no_sequence_of_verbs_breaks_a_rule(scope, acquirer, pairs, about):
                 for user in seniors:
                     if act.conclusion.concluded_by_id == user.user or act.asked_at is None:
                         self.attempt(lambda user=user: conclusions.approve(user, self.id))
+            elif act is not None and act.told_at is None:
+                was = is_dead(other.subject_id)
+                self.writes_kind("patient" if was else "deceased_unidentified")
+                for user in (crowd[1], crowd[10]):
+                    self.attempt(lambda user=user: conclusions.tell(user, self.id, "words", "fate_clarified"))
+                self.of_life(before=False, now=Disclosure._all.exclude(told_at=None).exists())
+                self.writes_kind("deceased_unidentified" if was else "patient")
             self.every_rule_holds()
 
         def concludes_wrongly(self, user):
