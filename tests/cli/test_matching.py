@@ -80,3 +80,36 @@ def test_from_two_cards_to_a_family_that_is_told(offices, tmp_path):
     assert act("officer", "ledger", "verify").returncode == 0
     assert act("officer", "breach-drill").returncode == 0
     assert act("officer", "doctor").returncode == 0
+
+
+def test_a_list_that_an_authority_notified_is_searched_and_finds_requests(deployment, tmp_path):
+    """Prisoners of war by a list (GC III art. 122): no card is filled for each, and requests are found, both ways."""
+    form = request_form("Олександр Гуляницький (вигадано)", consent=SHARED)
+    form["sought"] = {
+        "full_name": "Олександр Гуляницький (вигадано)",
+        "date_of_birth": "1991-03-14",
+        "serial_number": "AB-204417",
+    }
+    later = request_form("Petro Zborovsky (invented)", consent=SHARED)
+    later["sought"] = {"full_name": "Petro Zborovsky (invented)", "date_of_birth": "1979-08-30", "sex": "male"}
+    for name, each in (("before", form), ("after", later)):
+        (tmp_path / f"{name}.json").write_text(json.dumps(each), encoding="utf-8")
+    deployment.kintrace("card", "new", "--from", str(tmp_path / "before.json"))
+    folder = tmp_path / "list"
+    folder.mkdir()
+    (folder / "list.csv").write_text(
+        "kind,full_name,date_of_birth,sex,found_kind,notifying_authority,serial_number\n"
+        "found_person,Hulianytskyi Oleksandr (invented),1991-04-13,male,detainee_pow,A national bureau (invented),AB-204471\n"
+        "found_person,Zborovskyi Petro (invented),1979-08-30,male,detainee_pow,A national bureau (invented),CD-118200\n"
+        "found_person,Kalyna Roman (invented),1985-01-02,male,detainee_pow,A national bureau (invented),CD-777003\n",
+        encoding="utf-8",
+    )
+    assert json.loads(deployment.kintrace("import", str(folder), "--json"))["cards"] == 3
+    assert json.loads(deployment.kintrace("worker", "--once", "--json"))["cards_searched_from"] >= 3
+    (row,) = json.loads(deployment.kintrace("candidate", "list", "--json"))["candidates"]
+    assert row["found"].endswith("/2")
+    entry = json.loads(deployment.kintrace("card", "show", "2", "--json"))["subject"]["facts"]
+    assert entry["notifying_authority"]["value"] == "A national bureau (invented)"
+    deployment.kintrace("card", "new", "--from", str(tmp_path / "after.json"))
+    found = json.loads(deployment.kintrace("candidate", "list", "--json"))["candidates"]
+    assert {each["found"].rsplit("/", 1)[1] for each in found} == {"2", "3"}

@@ -65,11 +65,27 @@ def test_weights_are_learned_and_then_used(environment, tmp_path):
     assert figures["file"] == str(learned)
     assert figures["checked"] > 50
     assert json.loads(run(environment, "names", *pair, "--json").stdout)["llr"] > shipped + 0.5
+    checks = {each["check"]: each for each in json.loads(run(environment, "doctor", "--json").stdout)["checks"]}
+    assert f"learned from {figures['one_person']} confirmed pairs" in checks["names"]["words"]
     learned.write_text("broken")
     refused = run(environment, "names", *pair)
     assert refused.returncode == 1
     assert "kintrace calibrate names" in refused.stderr
+    checks = {each["check"]: each for each in json.loads(run(environment, "doctor", "--json").stdout)["checks"]}
+    assert not checks["names"]["sound"]
     learned.unlink()
+
+
+def test_a_file_or_what_was_concluded_and_not_both(environment, tmp_path):
+    for words in ((), (str(TABLE), "--confirmed")):
+        refused = run(environment, "calibrate", "names", *words)
+        assert refused.returncode == 1
+        assert "Give a file of pairs, or --confirmed" in refused.stderr
+    deployment = Deployment({**environment, "KINTRACE_DATA": str(tmp_path / "data"), "KINTRACE_USER": "head"})
+    assert deployment.run("init").returncode == 0
+    refused = deployment.run("calibrate", "names", "--confirmed")
+    assert refused.returncode == 1
+    assert "at least 30 are needed" in refused.stderr
 
 
 def test_learned_weights_that_do_worse_are_not_used(environment):

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from two_cards import BANNED, NAMES, found, near, sought
 
 from kintrace.evidence import Evidence, Fact, Person, Posterior, least_evidence, look_alikes_at_most, weigh
-from kintrace.evidence.kin import caution
+from kintrace.evidence.kin import caution, strangers
+from kintrace.evidence.naming import AS_KIN
 
 
 def brother() -> Person:
@@ -25,6 +26,25 @@ def test_a_near_face_that_other_facts_contradict_may_be_a_relatives() -> None:
     assert "sex" in told
     assert "What relatives share agrees (places and family)." in told or "(family" in told or "(places" in told
     assert evidence.fact("face").log10_lr == 2.5, "said, not hidden"
+
+
+def test_strangers_hardly_look_like_a_relative_with_names_and_family_as_relatives_have_them() -> None:
+    facts = weigh(sought(), brother(), face=near(), names=NAMES, today=2026).facts
+    family = next(fact.log10_lr for fact in facts if fact.name == "family")
+    assert family > 0
+    assert strangers(facts, 0.5) == pytest.approx(0.5 * 10**-family)
+    against = (
+        Fact("face", "", 2.5),
+        Fact("names", "not alike", -1.5),
+        Fact("family", "", 0.0),
+        Fact("places", "", 1.0),
+    )
+    assert caution(against)
+    assert strangers(against, 0.5) is None  # places alone are everybody's
+    as_kin = (against[0], Fact("names", AS_KIN, -0.5), *against[2:])
+    assert strangers(as_kin, 0.5) == 0.5
+    assert strangers((Fact("face", "", 0.1), *as_kin[1:]), 0.5) is None
+    assert strangers((*as_kin, Fact("birth", "", 3.0)), 0.5) is None
 
 
 def test_not_where_the_face_is_far_or_nothing_contradicts() -> None:

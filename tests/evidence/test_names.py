@@ -204,6 +204,12 @@ def test_the_table_is_what_it_says():
     assert len({(row["a"], row["b"]) for row in ROWS}) == len(ROWS)
     assert all(row["source"].startswith("invented") and row["script"] and row["kind"] for row in ROWS)
     assert len({row["script"] for row in ROWS}) >= 15
+    scripts = {row["script"] for row in ROWS}
+    wanted = (
+        "ukrainian russian bulgarian arabic persian french czech greek armenian georgian hebrew amharic chinese korean"
+    )
+    assert set(wanted.split()) <= scripts
+    assert all({"1", "0"} == {row["same"] for row in ROWS if row["script"] == script} for script in scripts)
 
 
 def test_figures_do_not_fall():

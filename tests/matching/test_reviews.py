@@ -14,6 +14,7 @@ from kintrace.casework.people import Role
 from kintrace.casework.photos import attach
 from kintrace.casework.records import Card, Photo
 from kintrace.errors import Denied, NotPossible
+from kintrace.ledger import entries
 from kintrace.matching import candidates, conclusions, known_pairs, pictures, report, reviews, standing
 from kintrace.matching.models import Candidate, ControlReview, Disclosure, Review, Seat, State
 from kintrace.matching.seats import next_blind
@@ -151,6 +152,27 @@ def test_a_conflict_of_interest_gives_the_seat_back(scope, ready):
         reviews.record_blind(first, sitting.id, "excluded")
 
 
+def test_a_conflict_that_shows_only_with_everything_in_view_voids_the_judgement(scope, ready):
+    first, other, senior = people(C, C, S)
+    sitting = next_blind(first, control_rate=0)
+    reviews.record_blind(first, sitting.id, "excluded")
+    reviews.unveiled(first, sitting.id)
+    reviews.declare_conflict(first, sitting.id)
+    assert state() == State.BLIND
+    assert entries(action="review.conflict")[0].facts == {"judged": True}
+    assert next_blind(first, control_rate=0) is None
+    with pytest.raises(NotPossible):
+        reviews.record_statement(first, sitting.id, "excluded", "too late")
+    judge(other)
+    second = next_blind(senior, control_rate=0)
+    reviews.record_blind(senior, second.id, "potential_candidate")
+    reviews.record_statement(senior, second.id, "potential_candidate", "all of it agrees")
+    assert state() == State.AGREED
+    with pytest.raises(NotPossible, match="judged this pair already"):
+        reviews.declare_conflict(senior, second.id)
+    assert {each.reviewer_id for each in Review._all.all()} == {other.user, senior.user}
+
+
 def test_faces_are_judged_before_anything_is_said_and_once(scope, ready):
     (first,) = people(C)
     sitting = next_blind(first, control_rate=0)
@@ -213,6 +235,23 @@ def test_a_pair_is_offered_again_only_where_a_fact_changed(scope, ready):
     assert state() == State.AGREED
 
 
+def test_what_was_excluded_is_not_offered_again_when_a_card_is_reopened(scope, ready):
+    asked, _ = ready
+    first, second = people(C, S)
+    judge(first, "excluded")
+    judge(second, "excluded")
+    held = only().id
+    cards.close(scope, str(asked.local), "the family withdrew")
+    follow()
+    cards.reopen(scope, str(asked.local))
+    follow()
+    assert (only().id, state(), only().round) == (held, State.EXCLUDED, 1)
+    assert next_blind(somebody("local", C), control_rate=0) is None
+    agreements.withdraw_consent(scope, str(asked.local), "tracing")
+    follow()
+    assert not Candidate._all.exists()
+
+
 def test_where_somebody_may_be_a_minor_three_must_agree(scope, acquirer, pairs):
     make(scope, acquirer, pairs, date_of_birth="2015-05-12")
     assert only().stricter
@@ -256,6 +295,26 @@ def test_known_pairs_are_mixed_in_and_told_afterwards(scope, ready):
     assert not reviews.record_blind(first, next_blind(first, control_rate=1).id, "excluded")["known"]  # none is left
 
 
+def test_a_chain_is_what_three_come_to_and_a_conflict_is_no_judgement(scope, ready):
+    reviewers, senior = people(C, C, C, C), somebody("local", S)
+    photos = [str(each) for each in Photo._all.order_by("made_at").values_list("id", flat=True)]
+    known_pairs.add_control(senior, *map(UUID, photos[:2]), one_person=True)
+    for reviewer, said in zip(reviewers, ("", "excluded", "potential_candidate", "excluded"), strict=True):
+        sitting = next_blind(reviewer, control_rate=1)
+        if said:
+            reviews.record_blind(reviewer, sitting.id, said)
+        else:
+            reviews.declare_conflict(reviewer, sitting.id)
+        chain = report.error_rates(senior)["chain"]
+        if said == "potential_candidate":  # a third has to say
+            assert (chain["pairs"], chain["one_person"]["judged"]) == (1, 0)
+    assert (chain["one_person"]["judged"], chain["one_person"]["wrong"]) == (1, 1)
+    assert report.office_errors(senior)["chain"] == chain
+    assert report.office_errors(senior)["together"]["pairs"] == 3
+    assert report.office_errors(senior)["together"]["inconclusive"] == 0
+    assert report.own_errors(reviewers[0])["pairs"] == 0
+
+
 def test_a_death_needs_forensics_a_primary_identifier_and_a_reference(scope, acquirer, pairs):
     make(scope, acquirer, pairs, found_kind="deceased_unidentified")
     each = only()
@@ -275,6 +334,39 @@ def test_a_death_needs_forensics_a_primary_identifier_and_a_reference(scope, acq
     conclusions.ask(officer, each.id, "cannot_be_asked")
     conclusions.approve(somebody("local", S), each.id)
     conclusions.tell(officer, each.id, "We are sorry.", "fate_clarified")
+
+
+def test_who_died_meanwhile_is_judged_anew_as_the_dead_are(scope, ready):
+    """A death is never concluded on, nor told of, in the way of the living."""
+    _, other = ready
+    first, second, third, officer = people(C, S, S, F)
+    judge(first)
+    judge(second)
+    each = only()
+    cards.amend(scope, str(other.local), {"found_kind": "deceased_unidentified"}, why="the hospital wrote")
+    with pytest.raises(NotPossible, match="weighed anew"):
+        conclusions.conclude(second, each.id, ["names"], "it agrees")
+    cards.amend(scope, str(other.local), {"found_kind": "patient"}, why="it was another patient")
+    follow()
+    conclusions.conclude(second, each.id, ["names"], "it agrees")
+    conclusions.ask(officer, each.id, "yes")
+    conclusions.approve(third, each.id)
+    cards.amend(scope, str(other.local), {"found_kind": "deceased_unidentified"}, why="the hospital wrote again")
+    for act in (
+        lambda: conclusions.approve(third, each.id),
+        lambda: conclusions.tell(first, each.id, "She is well.", "contact_restored"),
+    ):
+        with pytest.raises(NotPossible, match="dead"):
+            act()
+    follow()
+    assert (state(), only().of_dead, only().round) == (State.BLIND, True, 2)
+    assert not Disclosure._all.exists()
+    assert entries(action="conclusion.void")[0].facts == {"of_death": False}
+    assert "verified" not in {card.status for card in Card._all.all()}
+    for _ in range(2):
+        judge(somebody("local", X))
+    with pytest.raises(NotPossible, match="primary identifier"):
+        conclusions.conclude(somebody("local", X), each.id, ["names"], "it agrees")
 
 
 def test_withdrawal_takes_everything_along_even_after_a_conclusion(scope, ready):

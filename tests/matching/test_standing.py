@@ -171,6 +171,36 @@ def test_faces_make_candidates_too_and_weigh_with_the_rest(scope, there, add_pho
     assert standing.follow(standing.Engine()) == 0
 
 
+def test_who_may_be_a_relative_is_not_hidden(scope, there, add_photo, acquirer, pairs):
+    """A near face, and names and family as relatives have them: all together speaks against one person, and it is put forward."""
+    from kintrace.casework.forms import PhotoForm
+    from kintrace.casework.live import LiveGallery
+    from kintrace.casework.photos import attach
+    from kintrace.faces import active_packs
+    from kintrace.folder import calibration_for
+
+    asked = request(scope, "Olena Hulianytska (invented)", date_of_birth="1987-05-12", place_of_birth="Mariupol")
+    family = {"mother_maiden_name": None, "nationality": "Ukrainian", "sex": "male", "place_of_birth": "Kharkiv"}
+    brother = found(there, "Taras Hulianytskyi (invented)", date_of_birth="1971-11-20", **family)
+    for number in range(40):  # among whom some are expected to look as much alike
+        found(scope, f"Somebody{number} Else (invented)", date_of_birth="1950", sex="male", mother_maiden_name=None)
+    add_photo(asked, pairs[0][0])
+    # A face as near as a brother's may be.
+    attach(there, str(brother.local), pairs[0][1].read_bytes(), PhotoForm("b.jpg"))
+    worker.run(acquirer)
+    engine = standing.Engine(
+        LiveGallery(acquirer.pack, acquirer.encoder.dimensions), calibration_for(active_packs("sface"))
+    )
+    card = scope.card(str(asked.local))
+    standing.search(card, engine, scope.actor, trigger="card.search", purpose="tracing")
+    evidence = find_evidence(only())
+    assert only().found_id == brother.id
+    assert any("this may be a relative" in words for words in evidence["cautions"])
+    assert evidence["log10_lr"] < 0
+    told = candidates.shown(scope, only().id, before_review=True)
+    assert told["expected_lookalikes"] > 1  # as the person
+
+
 def test_on_demand_needs_a_card_of_ones_own_and_a_role(scope, there):
     asked, other = request(scope), found(there)
     assert standing.search_from(scope, str(asked.local), ENGINE).people == 1

@@ -11,6 +11,9 @@ from site_help import client_for
 from kintrace.casework.people import Membership, Office, Role, User
 from kintrace.casework.records import Card
 from kintrace.casework.scope import Scope
+from kintrace.evidence.names.learning import to_toml
+from kintrace.evidence.names.weights import shipped_tables
+from kintrace.folder import learned_place
 from kintrace.ledger import entries
 from kintrace.site import checking
 
@@ -120,3 +123,21 @@ def test_the_check_of_all_records_tells_what_is_wrong(scope: Scope, request_card
     assert "something is wrong" in page
     assert "1 values of casework_fact do not open" in page
     assert entries(action="records.check")[0].outcome == "failed"
+
+
+def test_by_which_weights_names_are_compared(scope: Scope) -> None:
+    """Those that were learned here, or those that came with the program; a damaged file is said."""
+    admin = client_for(scope, Role.ADMINISTRATOR)
+    assert "those that came with Kintrace" in admin.get("/administration").content.decode()
+    told = {"pairs": {"value": 1234}, "made": {"value": "2026-03-05"}}
+    learned = {
+        name: {**each, "basis": "learned", "source": "learned by a test, of nobody"} for name, each in told.items()
+    }
+    learned_place().parent.mkdir(parents=True, exist_ok=True)
+    try:
+        learned_place().write_text(to_toml({**shipped_tables(), "learned": learned}), encoding="utf-8")
+        assert "learned from 1,234 confirmed pairs" in admin.get("/administration").content.decode()
+        learned_place().write_text("broken", encoding="utf-8")
+        assert "cannot be read as weights of names" in admin.get("/administration").content.decode()
+    finally:
+        learned_place().unlink()

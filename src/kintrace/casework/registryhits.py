@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from kintrace.casework.comparingnames import record_names
 from kintrace.casework.dates import Span, span
 from kintrace.casework.dead import tells_death
 from kintrace.casework.facts import opened_many
@@ -23,7 +24,6 @@ from kintrace.evidence.spots import spot
 PLACES = ("place_of_birth", "last_residence", "last_contact", "separation", "found_place")
 READ = (*NAME_FACTS, "date_of_birth", "sex", *PLACES, *NUMBERS, "found_kind")
 COMPARED = (*NAME_FACTS, "date_of_birth", "serial_number")
-NAMES = RecordNames()
 
 
 @dataclass(frozen=True)
@@ -88,6 +88,7 @@ def hits_of(scope: Scope, cards: Sequence[tuple[Card, str]], wanted: Question, b
         if value
     })  # fmt: skip
     forensic = scope.may("dead.read")
+    compare = record_names()
     domain = Deployment._all.get().domain
     found = []
     for card, part in cards:
@@ -95,7 +96,7 @@ def hits_of(scope: Scope, cards: Sequence[tuple[Card, str]], wanted: Question, b
         if tells_death(known) and not forensic:
             continue  # the dead have pages of their own
         number = f"{domain}/{card.opened_by.code}/{card.local}"
-        hit = _weighed(card, number, part, known, one, wanted, birth)
+        hit = _weighed(card, number, part, known, one, wanted, birth, compare)
         if hit is not None:
             found.append(hit)
     return found
@@ -109,6 +110,7 @@ def _weighed(
     one: Person,
     wanted: Question,
     birth: Span | None,
+    compare: RecordNames,
 ) -> Hit | None:
     """A hit, or nothing where what is known contradicts the question."""
     agrees = []
@@ -123,7 +125,7 @@ def _weighed(
             return None
         agrees += ["place"] if said else []
     theirs = Person.from_facts({name: known[name] for name in COMPARED if name in known})
-    names = naming.compare(one, theirs, NAMES)
+    names = naming.compare(one, theirs, compare)
     same = identifiers.compare(one, theirs)
     same_number = wanted.number and number_agrees(wanted.number, known)
     if wanted.name and names.log10_lr < 0 and not same_number:

@@ -11,16 +11,16 @@ from collections.abc import Sequence
 from django.db.models import Q, QuerySet
 
 from kintrace.casework.checks import Looked
+from kintrace.casework.comparingnames import record_names
 from kintrace.casework.facts import known_of
 from kintrace.casework.forms import Stated
 from kintrace.casework.picturerecords import Belongs, SamePicture
 from kintrace.casework.pictures import Hashes, pictures
 from kintrace.casework.records import Person, PersonKind, Photo
 from kintrace.evidence import Person as Described
-from kintrace.evidence import RecordNames, weigh
+from kintrace.evidence import weigh
 from kintrace.provenance import SAME_FACE_CROP, Same
 
-NAMES = RecordNames()
 OWN = ("full_name", "given_name", "family_name", "alternate_names", "nickname", "date_of_birth")
 """What is compared: not the names of parents, in which brothers and sisters agree."""
 MOST = 200
@@ -89,7 +89,7 @@ def contradicting_of(person: Person, others: Sequence[Person]) -> set[uuid.UUID]
 def _contradict(one: dict[str, Stated], other: dict[str, Stated]) -> bool:
     """Whether names or dates of birth speak against one person; what is not known on both contradicts nothing."""
     own = [{name: fact for name, fact in facts.items() if name in OWN} for facts in (one, other)]
-    told = weigh(Described.from_facts(own[0]), Described.from_facts(own[1]), names=NAMES)
+    told = weigh(Described.from_facts(own[0]), Described.from_facts(own[1]), names=record_names())
     return any(told.fact(name).log10_lr < 0 for name in ("names", "birth"))
 
 

@@ -70,6 +70,7 @@ PERMITTED: Mapping[str, frozenset[Role]] = {
     "user.manage": frozenset({A}),
     "office.manage": frozenset({A}),
     "keys.rotate": frozenset({A}),
+    "names.learn": frozenset({A}),
     "backup.make": frozenset({A}),
     "backup.restore": frozenset({A}),
     "breach.drill": frozenset({D, A}),

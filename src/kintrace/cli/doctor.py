@@ -16,7 +16,7 @@ from kintrace.cli.records import Data, OfficeCode, begun, database_errors, deplo
 from kintrace.cli.search import opened_acquirer
 from kintrace.errors import KintraceError
 from kintrace.faces import Finder, active_packs, engine_name, installed_packs, set_name, try_out
-from kintrace.folder import TemplateCache, calibration_for, photo_paths
+from kintrace.folder import TemplateCache, calibration_for, learned_place, learned_weights, photo_paths
 
 Check = tuple[str, Callable[[], str]]
 
@@ -55,6 +55,15 @@ def _calibration() -> str:
     return f"scores of {name} have a calibration"
 
 
+def _names() -> str:
+    learned = learned_weights()
+    if learned is None:
+        return "compared by the weights that came with Kintrace"
+    return (
+        f"compared by weights learned from {learned.pairs:,} confirmed pairs ({learned_place().name}, {learned.made})"
+    )
+
+
 def _cache() -> str:
     folder = home() / "cache"
     existing = folder.exists()
@@ -69,6 +78,7 @@ CHECKS: tuple[Check, ...] = (
     ("detector", _detector),
     ("model packs", _packs),
     ("calibration", _calibration),
+    ("names", _names),
     ("cache", _cache),
 )
 

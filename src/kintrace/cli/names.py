@@ -1,23 +1,24 @@
 """``kintrace names``: how strongly two names suggest one person."""
 
 import csv
-import hashlib
 import json as json_
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kintrace import home
 from kintrace.cli.app import Json, app, out, print_json, write_whole
 from kintrace.cli.evaluate import calibrate_app
+from kintrace.cli.records import Data, OfficeCode, database_errors, opened
 from kintrace.errors import FormError, KintraceError
 from kintrace.evidence.names import NameEvidence, Names, Weights, compare_names
+from kintrace.folder import learned_place, learned_weights
 
-NO_WORSE = 1.02
-"""Cost of the learned weights beside the shipped ones up to which they are taken for no worse."""
+if TYPE_CHECKING:
+    from kintrace.evidence.names.learning import Lesson
+
 Learned = Annotated[
     Path | None,
     typer.Option(
@@ -60,49 +61,61 @@ def names_(
 @calibrate_app.command("names")
 def calibrate_names(
     pairs: Annotated[
-        Path, typer.Argument(help="CSV with the columns a, b and same (1 for one person, 0 for two): confirmed pairs.")
-    ],
+        Path | None,
+        typer.Argument(help="CSV with the columns a, b and same (1 for one person, 0 for two): confirmed pairs."),
+    ] = None,
+    confirmed: Annotated[
+        bool, typer.Option("--confirmed", help="Learn from what was concluded in this installation, in all offices.")
+    ] = False,
     to: Annotated[
         Path | None, typer.Option("--out", help="Where to write them; by default where comparisons will use them.")
     ] = None,
+    data: Data = None,
+    office: OfficeCode = None,
     json: Json = False,
 ) -> None:
     """Learn the weights of names from confirmed pairs, and check them on pairs that were not learned from.
 
-    A fifth of the pairs, chosen by their text, is kept apart for the check: Cllr in bits, before and after; less is better.
+    The pairs are a file's, or with --confirmed those that people concluded on here: names are then read in memory only, and
+    shares are written. A fifth of the pairs is kept apart for the check: Cllr in bits, before and after; less is better.
     Where the learned weights do worse there, the shipped ones stay in use, unless --out says where to write them.
     """
     from kintrace.evidence.names import learning
 
-    told = [(mine, yours, _yes(same, pairs)) for mine, yours, same in read_pairs(pairs, "same")]
-    known = [(learning.Pair(Names.of(mine), Names.of(yours), same), f"{mine}|{yours}") for mine, yours, same in told]
-    apart = [hashlib.sha256(text.encode()).digest()[0] % 5 == 0 for _, text in known]
-    taught = [pair for (pair, _), kept in zip(known, apart, strict=True) if not kept]
-    check = [pair for (pair, _), kept in zip(known, apart, strict=True) if kept]
-    tables = learning.learn(taught, f"kintrace calibrate names {pairs.name}")
-    learned = Weights.of(tables)
-    before, after = learning.cost(check, None), learning.cost(check, learned)
-    better = after <= before * NO_WORSE
+    if confirmed == (pairs is not None):
+        raise KintraceError(
+            "Give a file of pairs, or --confirmed.", "Nothing was changed.", "See: kintrace calibrate names --help"
+        )
+    learned = _of_conclusions(data, office) if pairs is None else _of_file(pairs)
     place = to or learned_place()
-    if better or to:
-        write_whole(place, learning.to_toml(tables))
-    figures: dict[str, Any] = {
-        "pairs": len(taught),
-        "one_person": sum(pair.same for pair in taught),
-        "checked": len(check),
-        "cllr_shipped": round(before, 4),
-        "cllr_learned": round(after, 4),
-        "better": better,
-        "file": str(place) if better or to else None,
-    }
+    written = learned.better or to is not None
+    if written:
+        write_whole(place, learning.to_toml(learned.tables))
+    figures = {**learned.figures(), "file": str(place) if written else None}
     if json:
         print_json(figures)
         return
     for name, value in figures.items():
         out.print(f"{name}: {value}", markup=False)
-    if not better:
+    if not learned.better:
         out.print("On the pairs kept apart the learned weights do worse than the shipped ones: there may be too few pairs, "
                   "or pairs that are harder than those you search among.", markup=False)  # fmt: skip
+
+
+def _of_conclusions(data: Path | None, office: str | None) -> "Lesson":
+    with database_errors():
+        scope = opened(data, office=office, purpose="administration")
+        from kintrace.matching.learnednames import learn_names
+
+        return learn_names(scope)
+
+
+def _of_file(pairs: Path) -> "Lesson":
+    from kintrace.evidence.names.learning import Pair, lesson
+
+    told = [(mine, yours, _yes(same, pairs)) for mine, yours, same in read_pairs(pairs, "same")]
+    known = [(Pair(Names.of(mine), Names.of(yours), same), f"{mine}|{yours}") for mine, yours, same in told]
+    return lesson(known, f"kintrace calibrate names {pairs.name}")
 
 
 def _yes(told: str, path: Path) -> bool:
@@ -117,15 +130,7 @@ def _yes(told: str, path: Path) -> bool:
 
 def weights_in_use(path: Path | None) -> Weights | None:
     """The weights of names an agency learned, where there are any."""
-    if path is not None:
-        return Weights.load(path)
-    learned = learned_place()
-    return Weights.load(learned) if learned.exists() else None
-
-
-def learned_place() -> Path:
-    """Where learned weights are kept, so that searches use them."""
-    return home() / "calibrations" / "names.toml"
+    return Weights.load(path) if path is not None else learned_weights()
 
 
 def read_pairs(path: Path, *more: str) -> Iterator[tuple[str, ...]]:

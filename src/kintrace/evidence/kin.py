@@ -37,5 +37,25 @@ def caution(facts: Sequence[Fact]) -> tuple[str, ...]:
     return (f"{told} Ask about brothers, sisters, parents and children.",)
 
 
+def strangers(facts: Sequence[Fact], as_near: float) -> float | None:
+    """How many strangers are expected to look like a relative of the person as much as this one does.
+
+    Where names are those of relatives few strangers have them, since that is said of rarer names only; by how many fewer is not
+    counted.
+
+    Args:
+        facts: all that were weighed.
+        as_near: strangers expected whose face is as near.
+
+    Returns:
+        None where nothing suggests a relative but the face, or it is the person all facts speak for.
+    """
+    if not caution(facts):
+        return None
+    family = max((fact.log10_lr for fact in facts if fact.name == "family"), default=0.0)
+    names = any(fact.name == "names" and fact.level == AS_KIN for fact in facts)
+    return as_near * 10.0**-family if names or family > 0 else None
+
+
 def _listed(words: list[str]) -> str:
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"

@@ -6,6 +6,7 @@ are kept only in an encrypted cache, so that a second search of the same folder 
 
 from kintrace.folder.cache import TemplateCache
 from kintrace.folder.collection import Collection, Reference, collect, photo_paths
+from kintrace.folder.nameweights import learned_place, learned_weights
 from kintrace.folder.search import LOOK_ALIKES, Candidate, Search, Searcher, calibration_for
 
 __all__ = [
@@ -18,5 +19,7 @@ __all__ = [
     "TemplateCache",
     "calibration_for",
     "collect",
+    "learned_place",
+    "learned_weights",
     "photo_paths",
 ]

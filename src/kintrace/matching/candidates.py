@@ -10,9 +10,10 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from kintrace.casework.cards import record_id
+from kintrace.casework.dead import is_dead, tells_death
 from kintrace.casework.facts import known_of
 from kintrace.casework.forms import minor
-from kintrace.casework.records import Card
+from kintrace.casework.records import Card, Status
 from kintrace.casework.scope import Scope
 from kintrace.errors import Denied, NotPossible
 from kintrace.evidence import Posterior, look_alikes_at_most
@@ -66,8 +67,11 @@ def settle(
 
 
 def _still(candidate: Candidate) -> bool:
-    """Whether a pair that was not near this time stays: one that may still be compared, or was concluded on and is agreed to."""
-    if candidate.state == State.CONCLUDED:
+    """Whether a pair that was not near this time stays: one that may still be compared, or was decided on and is agreed to.
+
+    What was excluded stays so while a card is closed: where it is opened again, nobody is asked anew.
+    """
+    if candidate.state in (State.CONCLUDED, State.EXCLUDED, State.INCONCLUSIVE):
         return agreed(candidate.request, candidate.found)
     return may_be_compared(candidate.request, candidate.found)
 
@@ -84,12 +88,13 @@ def remove(candidate: Candidate, actor: Actor, why: str) -> None:
 
 
 def _keep(pair: Weighed, before: Candidate | None, people: int, actor: Actor, *, trigger: str, model: str) -> Candidate:
-    if before is not None and (bytes(before.mark) == pair.mark or before.state == State.CONCLUDED):
+    concluded = before is not None and before.state == State.CONCLUDED and not _died_since(before, actor)
+    if before is not None and (bytes(before.mark) == pair.mark or concluded):
         return before
     now = timezone.now()
     content = {
         "evidence": pair.evidence.as_json(),
-        "expected_lookalikes": pair.expected,
+        "expected_lookalikes": pair.strangers,
         "score": pair.face.score if pair.face else None,
         "look_alikes_of_the_face": pair.face.expected_lookalikes if pair.face else None,
     }
@@ -114,6 +119,23 @@ def _keep(pair: Weighed, before: Candidate | None, people: int, actor: Actor, *,
     return before
 
 
+def _died_since(candidate: Candidate, actor: Actor) -> bool:
+    """Whether a found person of whom it was concluded died since, or lives: before the family was told, it is judged anew then.
+
+    A death is concluded on in its own way only (DESIGN.md §5 rule 2); the conclusion there was goes.
+    """
+    conclusion = Conclusion._all.filter(candidate=candidate, disclosure__told_at=None).first()
+    if conclusion is None or conclusion.of_death == is_dead(candidate.found.subject_id):
+        return False
+    record(actor, "conclusion.void", f"candidate:{candidate.id}", details={"of_death": conclusion.of_death})
+    conclusion.delete()
+    Card._all.filter(id__in=(candidate.request_id, candidate.found_id), status=Status.VERIFIED).update(
+        status=Status.IN_PROGRESS
+    )
+    candidate.state = State.AGREED
+    return True
+
+
 def _pair(candidate: Candidate) -> dict[str, str]:
     return {"request": str(candidate.request_id), "found": str(candidate.found_id)}
 
@@ -122,8 +144,7 @@ def _care(candidate: Candidate) -> None:
     """Note on a candidate whether one of the two may be a minor, and whether the found person is dead."""
     people = (candidate.request.subject_id, candidate.found.subject_id)
     facts = known_of(people)
-    kind = facts.get(candidate.found.subject_id, {}).get("found_kind")
-    candidate.of_dead = kind is not None and kind.value == "deceased_unidentified"
+    candidate.of_dead = tells_death(facts.get(candidate.found.subject_id, {}))
     candidate.stricter = any(minor(each) for each in facts.values())
 
 

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
+from kintrace.casework.dead import is_dead
 from kintrace.casework.records import Card, Status
 from kintrace.casework.scope import Scope
 from kintrace.errors import NotPossible
@@ -17,6 +18,7 @@ from kintrace.matching import joint
 from kintrace.matching.candidates import candidate
 from kintrace.matching.models import Answer, Candidate, Conclusion, Conflict, Disclosure, Judgement, State
 from kintrace.matching.reviews import statements
+from kintrace.matching.unfollowed import not_followed
 
 PRIMARY = ("fingerprints", "dental", "dna")
 """Primary identifiers of the dead, after INTERPOL's guide on disaster victim identification."""
@@ -84,6 +86,12 @@ def conclude(
         raise NotPossible("You declared a conflict of interest.", "Nothing was changed.")
     with transaction.atomic():
         held = Candidate._all.select_for_update().get(id=found.id)
+        if not_followed(held):
+            raise NotPossible(
+                "A fact of one of the two changed, and the pair was not weighed anew yet.",
+                "Nothing was changed.",
+                "Let the standing search come by: kintrace worker --once.",
+            )
         if held.state != State.AGREED or not _agree(held):
             raise NotPossible("Two reviews do not agree on this candidate.", "Nothing was changed.")
         conclusion = Conclusion(candidate=held, of_death=dead, concluded_by_id=scope.user)
@@ -137,6 +145,7 @@ def approve(scope: Scope, candidate_id: UUID) -> None:
         )
     if Conflict._all.filter(candidate=found, reviewer=scope.user).exists():
         raise NotPossible("You declared a conflict of interest.", "Nothing was changed.")
+    _same_life(found, act)
     with transaction.atomic():
         held = Disclosure._all.select_for_update().get(id=act.id)
         if held.approved_at is not None:
@@ -168,6 +177,7 @@ def tell(scope: Scope, candidate_id: UUID, words: str, end: str) -> None:
         )
     if found.request.office_id != scope.office:
         raise NotPossible("The office that holds the family's request tells them.", "Nothing was changed.")
+    _same_life(found, act)
     with transaction.atomic():
         held = Disclosure._all.select_for_update().get(id=act.id)
         if held.approved_at is None or not _answered(found, held) or held.told_at is not None:
@@ -185,6 +195,20 @@ def _act(scope: Scope, candidate_id: UUID, verb: str) -> tuple[Candidate, Disclo
     if act is None:
         raise NotPossible("Nothing was concluded on this candidate.", "Nothing was changed.")
     return found, act
+
+
+def _same_life(found: Candidate, act: Disclosure) -> None:
+    """Go on only where the found person's card still says what was concluded on: that they live, or are dead.
+
+    Raises:
+        NotPossible: it does not.
+    """
+    if is_dead(found.found.subject_id) != act.conclusion.of_death:
+        raise NotPossible(
+            "The found person's card says otherwise now whether they are dead: it is judged anew.",
+            "Nothing was changed.",
+            "Let the standing search come by: kintrace worker --once.",
+        )
 
 
 def _answered(found: Candidate, act: Disclosure | None) -> bool:

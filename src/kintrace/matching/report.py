@@ -4,6 +4,7 @@ from collections import defaultdict
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from kintrace.casework.people import Membership
 from kintrace.casework.scope import Scope
@@ -12,34 +13,25 @@ from kintrace.matching.models import ControlReview, Judgement
 
 
 def error_rates(scope: Scope) -> dict[str, Any]:
-    """Of each reviewer (by id), and of the chain of two who judged the same pair.
+    """Of each reviewer (by id), and of the whole chain: what two who agree on a pair come to, or three where two differ.
 
     Returns:
         Each with ``pairs``, ``inconclusive``, and for pairs of one and of two people ``judged``, ``wrong``, ``interval``. A chain
-        is wrong where two reviewers were, on the same pair.
+        is wrong where two reviewers were, on the same pair; one that waits for a third is among the
+        ``pairs``, and not yet ``judged``.
     """
     scope.require("review.report")
     with transaction.atomic():
         scope.note("review.report")
-    done = list(ControlReview._all.exclude(at=None).exclude(conclusion="").select_related("reviewer").order_by("at"))
+    done = list(_judged().select_related("reviewer"))
     by_reviewer: dict[str, list[ControlReview]] = defaultdict(list)
-    by_pair: dict[int, list[ControlReview]] = defaultdict(list)
     for each in done:
         by_reviewer[each.reviewer.username].append(each)
-        if each.control_id is not None:
-            by_pair[each.control_id].append(each)
-    chains = [rows[:2] for rows in by_pair.values() if len(rows) > 1]
-    return {
-        "reviewers": {login: _rates(rows) for login, rows in sorted(by_reviewer.items())},
-        "chain": {
-            "pairs": len(chains),
-            **{name: _chain([rows for rows in chains if rows[0].one_person == one]) for name, one in _KINDS},
-        },
-    }
+    return {"reviewers": {login: _rates(rows) for login, rows in sorted(by_reviewer.items())}, "chain": _chains(done)}
 
 
 def office_errors(scope: Scope) -> dict[str, Any]:
-    """The same of the office as a whole: all its reviewers together, and the chain of two. Nobody is named or ranked.
+    """The same of the office as a whole: all its reviewers together, and the chain. Nobody is named or ranked.
 
     Returns:
         ``reviewers`` (how many judged known pairs), ``together`` and ``chain``, as :func:`error_rates` tells them.
@@ -49,15 +41,9 @@ def office_errors(scope: Scope) -> dict[str, Any]:
     """
     scope.require("report.read")
     mine = Membership._all.filter(office=scope.office).values("user")
-    done = list(ControlReview._all.exclude(at=None).filter(reviewer__in=mine).order_by("at"))
-    by_pair: dict[int, list[ControlReview]] = defaultdict(list)
-    for each in done:
-        if each.control_id is not None:
-            by_pair[each.control_id].append(each)
-    chains = [rows[:2] for rows in by_pair.values() if len(rows) > 1]
-    chain = {name: _chain([rows for rows in chains if rows[0].one_person == one]) for name, one in _KINDS}
+    done = list(_judged().filter(reviewer__in=mine))
     people = len({each.reviewer_id for each in done})
-    return {"reviewers": people, "together": _rates(done), "chain": {"pairs": len(chains), **chain}}
+    return {"reviewers": people, "together": _rates(done), "chain": _chains(done)}
 
 
 def own_errors(scope: Scope) -> dict[str, Any]:
@@ -67,7 +53,12 @@ def own_errors(scope: Scope) -> dict[str, Any]:
         Denied: the scope reviews nothing.
     """
     scope.require("review.first")
-    return _rates(list(ControlReview._all.exclude(at=None).filter(reviewer=scope.user)))
+    return _rates(list(_judged().filter(reviewer=scope.user)))
+
+
+def _judged() -> "QuerySet[ControlReview]":
+    """Known pairs that were judged; not those whose reviewer said that they should not judge them."""
+    return ControlReview._all.exclude(at=None).exclude(conclusion="").order_by("at")
 
 
 _KINDS = (("one_person", True), ("two_people", False))
@@ -81,8 +72,24 @@ def _rates(rows: list[ControlReview]) -> dict[str, Any]:
     return told
 
 
-def _chain(chains: list[list[ControlReview]]) -> dict[str, Any]:
-    return _rate(len(chains), sum(all(each.right is False for each in rows) for rows in chains))
+def _chains(done: list[ControlReview]) -> dict[str, Any]:
+    by_pair: dict[int, list[ControlReview]] = defaultdict(list)
+    for each in done:
+        if each.control_id is not None:
+            by_pair[each.control_id].append(each)
+    chains = [chain for rows in by_pair.values() if (chain := _settled(rows))]
+    told: dict[str, Any] = {"pairs": sum(len(rows) > 1 for rows in by_pair.values())}
+    for name, one in _KINDS:
+        kind = [rows for rows in chains if rows[0].one_person == one]
+        told[name] = _rate(len(kind), sum(sum(each.right is False for each in rows) >= 2 for rows in kind))
+    return told
+
+
+def _settled(rows: list[ControlReview]) -> list[ControlReview]:
+    """The judgements that settle a pair, as of any other: the first two where they agree, else the first three; none before."""
+    if len(rows) > 1 and rows[0].conclusion == rows[1].conclusion:
+        return rows[:2]
+    return rows[:3] if len(rows) > 2 else []
 
 
 def _rate(judged: int, wrong: int) -> dict[str, Any]:

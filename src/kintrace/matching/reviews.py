@@ -176,16 +176,28 @@ def _settled(conclusion: str) -> State:
 
 
 def declare_conflict(scope: Scope, sitting: UUID) -> None:
-    """Say that one should not judge this pair: the seat is given back, and never again to this reviewer."""
+    """Say that one should not judge this pair: the seat is given back, and never again to this reviewer.
+
+    Often one knows only with everything in view who it is: until the statement is made, the judgement of the faces is void then.
+
+    Raises:
+        NotPossible: it is not their sitting, or they made their statement.
+    """
     known = ControlReview._all.filter(id=sitting, reviewer=scope.user).exclude(control=None).first()
     if known is not None:
         known_pairs.leave(scope, known)
         return
     seat = seat_of(scope, sitting)
-    if Review._all.filter(candidate=seat.candidate, round=seat.round, seat=seat.number).exists():
-        raise NotPossible("You have judged this pair already.", "Your judgement stays.", "Tell a senior reviewer.")
     with transaction.atomic():
-        scope.note("review.conflict", f"candidate:{seat.candidate_id}")
+        held = Candidate._all.select_for_update().get(id=seat.candidate_id)
+        said = Review._all.filter(candidate=held, round=seat.round, seat=seat.number)
+        if said.exclude(stage=Stage.BLIND_FACE).exists():
+            raise NotPossible("You have judged this pair already.", "Your judgement stays.", "Tell a senior reviewer.")
+        scope.note("review.conflict", f"candidate:{held.id}", judged=said.exists())
+        if said.exists():
+            said.delete()
+            held.state = STATES[seat.number]
+            held.save(update_fields=["state"])
         Conflict._all.get_or_create(candidate=seat.candidate, reviewer_id=scope.user)
         seat.delete()
 

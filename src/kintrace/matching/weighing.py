@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
+from kintrace.casework.comparingnames import record_names
 from kintrace.casework.facecaps import held_back
 from kintrace.casework.facts import known_of
 from kintrace.casework.forms import Stated
@@ -21,7 +22,7 @@ from kintrace.evidence import (
     FaceEvidence,
     Person,
     PhotoPair,
-    RecordNames,
+    kin,
     look_alikes_at_most,
     weigh,
     weigh_photos,
@@ -32,7 +33,6 @@ from kintrace.provenance import Assessment, Same
 from kintrace.vault import secret, unseal_many
 
 Facts = Mapping[str, Stated]
-NAMES = RecordNames()
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,9 @@ class Weighed:
     evidence: Evidence
     face: FaceEvidence | None
     expected: float
-    """Strangers expected to have evidence as strong among those searched, at most."""
+    """Strangers expected to have evidence as strong among those searched, at most: that this is the person, or a relative."""
+    strangers: float
+    """The same, that this is the person."""
     mark: bytes
     """Keyed fingerprint of what was weighed."""
 
@@ -72,6 +74,7 @@ def weigh_pairs(
     pairs = [(card, other) if tracing else (other, card) for other in nearby]
     asking = sharing_enquirers(pairs)
     key = secret("candidate-facts")
+    names = record_names()
 
     @cache
     def person(subject: UUID, enquirer: UUID | None) -> Person:
@@ -85,9 +88,13 @@ def weigh_pairs(
             face = _face(faces, facts, photos, one_picture, request, found, calibration, searched)
         asks = request.enquirer_id if (request.id, found.office_id) in asking else None
         one, other = person(request.subject_id, asks), person(found.subject_id, None)
-        evidence = weigh(one, other, face=face, names=NAMES, gallery_size=searched)
+        evidence = weigh(one, other, face=face, names=names, gallery_size=searched)
         mark = _mark(key, request, found, facts, facts.get(asks, {}) if asks else {}, faces, photos, one_picture)
-        told.append(Weighed(request, found, evidence, face, look_alikes(evidence, face, searched), mark))
+        as_one = look_alikes(evidence, face, searched)
+        near = face.expected_lookalikes if face else None
+        as_kin = kin.strangers(evidence.facts, near) if near is not None else None
+        least = as_one if as_kin is None else min(as_one, as_kin)
+        told.append(Weighed(request, found, evidence, face, least, as_one, mark))
     return sorted(told, key=lambda each: (each.expected, -each.evidence.log10_lr))
 
 

@@ -5,7 +5,7 @@ known names (``known.toml``); the words of two names are joined one to one (:mod
 ``weights.toml``). docs/names.md explains it.
 """
 
-from kintrace.evidence.names.commonness import Commonness
+from kintrace.evidence.names.commonness import Commonness, KeyedCommonness, coarse
 from kintrace.evidence.names.comparing import compare_names
 from kintrace.evidence.names.keys import blocking_tokens
 from kintrace.evidence.names.latin import latin
@@ -13,4 +13,15 @@ from kintrace.evidence.names.people import Names
 from kintrace.evidence.names.saying import Joined, NameEvidence
 from kintrace.evidence.names.weights import Weights
 
-__all__ = ["Commonness", "Joined", "NameEvidence", "Names", "Weights", "blocking_tokens", "compare_names", "latin"]
+__all__ = [
+    "Commonness",
+    "Joined",
+    "KeyedCommonness",
+    "NameEvidence",
+    "Names",
+    "Weights",
+    "blocking_tokens",
+    "coarse",
+    "compare_names",
+    "latin",
+]

@@ -1,9 +1,11 @@
 """How common a name is: from a registry's own names, from the table of known names, or by how much of a sound it has."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from math import log2
 
+from kintrace.evidence.names.keys import keys_of
 from kintrace.evidence.names.people import Names
 from kintrace.evidence.names.weights import Weights
 from kintrace.evidence.names.words import Word
@@ -46,6 +48,49 @@ class Commonness:
         if not self.people:
             return default
         return (self.counts.get(sound_of(word), 0) + WORTH * default) / (self.people + WORTH)
+
+
+Counted = Callable[[Sequence[str]], int | None]
+"""From look-up keys of one word to how many people of a registry have the commonest of them; None where they are few."""
+FEW = 16
+"""Fewer people than this are not counted: nobody can be found in how common a name is."""
+
+
+@dataclass(frozen=True, eq=False)
+class KeyedCommonness(Commonness):
+    """The same from a registry that is sealed: only how many people have a look-up key is known, and that coarsely.
+
+    What fewer than :data:`FEW` people bear is as rare as by default, or as that many among so many people are: rarer it may be,
+    but to say so would tell that somebody of that name is there, or that nobody is.
+    """
+
+    counted: Counted | None = None
+    _shares: dict[Word, float] = field(default_factory=dict)
+
+    def share(self, word: Word, weights: Weights) -> float:
+        """The share of people who bear this name, between 0 and 1; each is counted once."""
+        if word not in self._shares:
+            self._shares[word] = self._share(word, default_share(word, weights))
+        return self._shares[word]
+
+    def _share(self, word: Word, default: float) -> float:
+        if self.counted is None or not self.people:
+            return default
+        among = self.people + WORTH
+        count = self.counted(_keys(word))
+        if count is None:
+            return min(default, (FEW + WORTH * default) / among)
+        return min(1.0, (count + WORTH * default) / among)
+
+
+def coarse(count: int) -> int | None:
+    """A count as the nearest power of two, so that one more or one fewer hardly ever shows; None where it is few."""
+    return None if count < FEW else 2 ** round(log2(count))
+
+
+def _keys(word: Word) -> list[str]:
+    """The keys that people of this name have: of the known names it may be, or of its likeliest sound."""
+    return sorted(each.name for each in word.known) or keys_of(word)[:1]
 
 
 def default_share(word: Word, weights: Weights) -> float:

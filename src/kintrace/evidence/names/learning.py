@@ -5,9 +5,11 @@ often words that are joined are no more than alike gives ``[chance]``. The shipp
 that were seen (a Dirichlet prior), so that few pairs change little.
 """
 
+import hashlib
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from math import log10
 from typing import Any
 
@@ -24,6 +26,8 @@ PRIOR = 60.0
 PRIOR_CHANCE = 20_000.0
 LEAST_PAIRS = 30
 """Fewer confirmed pairs than this teach nothing that may be relied on."""
+NO_WORSE = 1.02
+"""Cost of the learned weights beside the shipped ones up to which they are taken for no worse."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,57 @@ class Pair:
     one: Names
     other: Names
     same: bool
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """What pairs taught, and how it does on others."""
+
+    tables: dict[str, Any]
+    pairs: int
+    """Learned from."""
+    one_person: int
+    """Of those, of one person."""
+    checked: int
+    """Kept apart for the check."""
+    before: float
+    """Cllr of the shipped weights on those, in bits."""
+    after: float
+    """Of the learned ones."""
+
+    @property
+    def better(self) -> bool:
+        """Whether the learned weights do no worse than the shipped ones on pairs that they were not learned from."""
+        return self.after <= self.before * NO_WORSE
+
+    def figures(self) -> dict[str, Any]:
+        """All but the tables, as they are told."""
+        return {
+            "pairs": self.pairs,
+            "one_person": self.one_person,
+            "checked": self.checked,
+            "cllr_shipped": round(self.before, 4),
+            "cllr_learned": round(self.after, 4),
+            "better": self.better,
+        }
+
+
+def lesson(known: Sequence[tuple[Pair, str]], command: str) -> Lesson:
+    """Learn from four fifths of pairs, and check on the rest.
+
+    Args:
+        known: pairs, each with a text whose hash decides on which side it is.
+        command: that was given; it becomes the source of the numbers.
+
+    Raises:
+        CalibrationError: there are too few pairs of one person.
+    """
+    apart = [hashlib.sha256(text.encode()).digest()[0] % 5 == 0 for _, text in known]
+    taught = [pair for (pair, _), kept in zip(known, apart, strict=True) if not kept]
+    check = [pair for (pair, _), kept in zip(known, apart, strict=True) if kept]
+    tables = learn(taught, command)
+    before, after = cost(check, None), cost(check, Weights.of(tables))
+    return Lesson(tables, len(taught), sum(pair.same for pair in taught), len(check), before, after)
 
 
 def learn(pairs: Iterable[Pair], command: str) -> dict[str, Any]:
@@ -62,6 +117,10 @@ def learn(pairs: Iterable[Pair], command: str) -> dict[str, Any]:
             tables, role, counts[role], f"{sum(counts[role].values())} words of {len(same)} confirmed pairs: {command}"
         )
     _chances(tables, known, command)
+    told = {"pairs": len(same), "made": date.today().isoformat()}
+    tables["learned"] = {
+        name: {"value": value, "basis": "learned", "source": f"learned by {command}"} for name, value in told.items()
+    }
     return tables
 
 

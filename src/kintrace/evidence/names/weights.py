@@ -30,6 +30,10 @@ class Weights:
     by_size: tuple[float, float]
     limits: tuple[float, float]
     source: str = ""
+    pairs: int = 0
+    """Confirmed pairs of one person that they were learned from; 0 of the shipped ones."""
+    made: str = ""
+    """The day on which they were learned."""
 
     @classmethod
     def of(cls, told: Mapping[str, Any], source: str = "") -> "Weights":
@@ -57,6 +61,7 @@ class Weights:
             return cls(
                 same, differ, chance, plain["place"], plain["kin"], (bounds[0], bounds[1]),
                 tuple(plain["common"]["by_size"]), tuple(plain["common"]["limits"]), source,
+                int(plain.get("learned", {}).get("pairs", 0)), str(plain.get("learned", {}).get("made", "")),
             )  # fmt: skip
         except (KeyError, TypeError, ValueError) as problem:
             raise CalibrationError(

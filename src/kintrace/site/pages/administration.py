@@ -10,7 +10,7 @@ from kintrace.casework.oversight import last_times
 from kintrace.casework.setup import offices_and_bureaus
 from kintrace.errors import KintraceError
 from kintrace.faces import active_packs, set_name
-from kintrace.folder import calibration_for
+from kintrace.folder import calibration_for, learned_place, learned_weights
 from kintrace.matching.work import state_of_work
 from kintrace.site import checking
 from kintrace.site.door import Asked, door
@@ -37,7 +37,8 @@ def overview(request: Asked) -> HttpResponse:
         },
         "work": work, "failed": sum(work.photos[state] for state in FAILED), "last": _named(last_times(scope)),
         "ages": ages, "office_keys": sorted((names.get(str(office), ""), at) for office, at in ages.offices.items()),
-        "models": models(), "templates": work.templates, "check": checking.last(), "factor": settings.SECOND_FACTOR,
+        "models": models(), "names": names_learned(), "templates": work.templates, "check": checking.last(),
+        "factor": settings.SECOND_FACTOR,
     })  # fmt: skip
 
 
@@ -62,6 +63,15 @@ def models() -> list[dict[str, Any]]:
         "found": calibration is not None,
     }
     return [{"name": each.name, "sha256": each.sha256, "licence": each.licence, **told} for each in packs]
+
+
+def names_learned() -> dict[str, Any]:
+    """The weights by which names are compared: learned here or shipped; a damaged file is told as a problem."""
+    try:
+        learned = learned_weights()
+    except KintraceError as problem:
+        return {"problem": problem.what}
+    return {"pairs": learned.pairs, "made": learned.made, "file": learned_place().name} if learned else {}
 
 
 @door("user.manage", methods=("POST",))
