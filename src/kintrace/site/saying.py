@@ -19,7 +19,7 @@ from kintrace.evidence import Posterior
 from kintrace.evidence.prior import MOST
 from kintrace.evidence.words import RAREST, support
 from kintrace.matching.drawing import waterfall_of
-from kintrace.site.sentences import said
+from kintrace.site.sentences import relative, said
 
 NAMES: Mapping[str, str] = {
     "face": noop("Face"), "names": noop("Names"), "birth": noop("Birth"), "sex": noop("Sex"), "places": noop("Places"),
@@ -149,7 +149,7 @@ def evidence(told: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _fact(told: Mapping[str, Any]) -> dict[str, Any]:
-    one, other = told["compared"]
+    one, other = _compared(told)
     return {
         "name": told["fact"], "words": fact_name(told["fact"]), "outcome": told["outcome"], "level": level(told["level"]),
         "weight": weight(told["log10_lr"]) if told["outcome"] != "blank" else "", "why": level(told["why"]), "one": one,
@@ -157,9 +157,20 @@ def _fact(told: Mapping[str, Any]) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _compared(told: Mapping[str, Any]) -> list[str]:
+    """What stands in both records; of relatives what they are to the person is said in the language of the page."""
+    if told["fact"] not in ("family", "relative"):
+        return list(told["compared"])
+    return ["; ".join(relative(each) for each in side.split("; ")) for side in told["compared"]]
+
+
 def drawing(told: Mapping[str, Any]) -> SafeString:
     """The waterfall of the facts that say something, in the language of the page. Its writer escapes every text."""
-    facts = [{**each, "level": level(each["level"])} for each in told["facts"] if each["outcome"] != "blank"]
+    facts = [
+        {**each, "level": level(each["level"]), "compared": _compared(each)}
+        for each in told["facts"]
+        if each["outcome"] != "blank"
+    ]
     words = {name: _(word) for name, word in {**NAMES, **DRAWN}.items()}
     drawn = waterfall_of({**told, "facts": facts}, words=words, right_to_left=get_language_bidi())
     return mark_safe(drawn)  # noqa: S308  # an XML writer made it

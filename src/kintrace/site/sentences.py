@@ -25,20 +25,18 @@ from django.utils.translation import gettext as _
 from kintrace.site.words import WORDS
 
 MADE = (
-    "%(first)s and %(last)s", "%(first)s with %(last)s", "%(part)s (%(side)s)", "(%(side)s)", "%(what)s, by %(by)s: %(said)s",
-    "digitised", "date by GPS",
+    "%(first)s and %(last)s", "%(first)s with %(last)s", "%(part)s (%(side)s)", "(%(side)s)", "%(what)s, by %(by)s: %(text)s",
+    "digitised", "date by GPS", "received", "settled: belongs here", "settled: does not belong here",
 )  # fmt: skip
 """Forms and words that the rooms put together from parts."""
-FREE = frozenset(
-    ("by", "reason", "one", "other", "mine", "yours", "said", "said2", "left", "steps", "signer", "camera", "lens")
-)
+FREE = frozenset(("by", "reason", "one", "other", "mine", "yours", "text", "left", "steps", "signer", "camera", "lens"))
 """Placeholders that hold people's own words, and names: never translated."""
 BARE = 5
 """A form with fewer letters of its own fits only where all that is put into it is known."""
 _PLACE = re.compile(r"%\((\w+)\)s")
 _NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?")
-_END = re.compile(r"(?:(?<=\w\w[.!?…])|(?<=[)”][.!?…]))\s(?=[^a-z\s])")
-_VALUE = r"((?:(?!(?:(?<=\w\w)|(?<=[)”]))[.!?…]\s[^a-z\s]).)*?)"
+_END = re.compile(r"(?:(?<=\w\w[.!?…])|(?<=[)”][.!?…]))\s(?=\S)")
+_VALUE = r"((?:(?!(?:(?<=\w\w)|(?<=[)”]))[.!?…]\s\S).)*?)"
 _ISOLATE, _POP = "\u2068", "\u2069"
 
 
@@ -116,6 +114,8 @@ def _value(name: str, text: str) -> tuple[str, bool]:
     """What was put in, in the language of the page, and whether it is known: people's own words are as they are."""
     if name in FREE or not text:
         return isolated(text), True
+    if name in ("said", "said2"):
+        return relative(text), True
     if _NUMBER.fullmatch(text):
         number = float(text.replace(",", "")) if "." in text else int(text.replace(",", ""))
         places = len(text.partition(".")[2])
@@ -131,6 +131,13 @@ def _value(name: str, text: str) -> tuple[str, bool]:
     if any(told for _each, told in parts):
         return _mark(", ").join(told or isolated(each) for each, told in parts), False
     return isolated(text), False
+
+
+def relative(text: str) -> str:
+    """A relative, such as “brother Omar Haddad”: what they are to the person in the language of the page, the name as it is."""
+    what, _space, name = text.partition(" ")
+    told = _known(what.replace("_", " ")) if name and what.islower() else None
+    return f"{told} {isolated(name)}" if told else isolated(text)
 
 
 def isolated(text: str) -> str:
@@ -150,7 +157,9 @@ def _catalog() -> tuple[frozenset[str], tuple[_Form, ...]]:
     forms = (
         _form(text, counts) for text, counts in texts.items() if _PLACE.search(text) and not set("<\x04") & set(text)
     )
-    return frozenset(each for each in texts if each), tuple(sorted(forms, key=lambda each: -_letters(each.text)))
+    return frozenset(each for each in texts if each), tuple(
+        sorted(forms, key=lambda each: (-_letters(each.text), -len(_PLACE.sub("", each.text))))
+    )
 
 
 def _form(text: str, counts: bool) -> _Form:
