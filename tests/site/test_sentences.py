@@ -4,6 +4,7 @@ import html
 import re
 import struct
 import sys
+import time
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -84,6 +85,18 @@ def test_what_people_wrote_stays_and_is_kept_apart() -> None:
         assert said("Use one of: male, female.") == "Utilisez l’un de ces mots : masculin, féminin."
         assert level("alike, very strong") == gettext("alike, very strong") != "alike, very strong"
     assert {"by", "reason"} <= FREE
+
+
+@pytest.mark.parametrize(
+    "unit", [" and ", " (", "): ", " and  (a): ", ". ", "; ", "” and “", " raised it: ", "the same letters; "]
+)
+def test_a_text_made_to_be_slow_is_not(unit: str) -> None:
+    with translation.override("uk"):
+        said("The file is empty.")
+        before = time.monotonic()
+        for size in (30, 300, 3000):
+            assert said((("a" + unit) * size)[: size * 5] + "b differ.")
+        assert time.monotonic() - before < 5
 
 
 @pytest.mark.parametrize(("language", "count", "word"), [

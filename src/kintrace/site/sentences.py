@@ -33,10 +33,12 @@ FREE = frozenset(("by", "reason", "one", "other", "mine", "yours", "text", "left
 """Placeholders that hold people's own words, and names: never translated."""
 BARE = 5
 """A form with fewer letters of its own fits only where all that is put into it is known."""
+LONGEST, DEEPEST, MOST = 3000, 4, 6
+"""Of a text: letters; forms put into forms; sentences in one form. What is longer or deeper was not said by a room."""
 _PLACE = re.compile(r"%\((\w+)\)s")
 _NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?")
 _END = re.compile(r"(?:(?<=\w\w[.!?…])|(?<=[)”][.!?…]))\s(?=\S)")
-_VALUE = r"((?:(?!(?:(?<=\w\w)|(?<=[)”]))[.!?…]\s\S).)*?)"
+_VALUE = r"(?:(?!(?:(?<=\w\w)|(?<=[)”]))[.!?…]\s\S).)*?"
 _ISOLATE, _POP = "\u2068", "\u2069"
 
 
@@ -59,12 +61,12 @@ def said(text: str) -> str:
 
 @lru_cache(maxsize=10_000)
 def _said(text: str, language: str) -> str:
-    whole = _known(text)
+    whole = _known(text) if len(text) <= LONGEST else text
     if whole is not None:
         return whole
     parts, done, at = _END.split(text), [], 0
     while at < len(parts) and len(parts) > 1:
-        ends = range(len(parts), at, -1)
+        ends = range(min(len(parts), at + MOST), at, -1)
         end, told = next(
             ((end, told) for end in ends if (told := _known(" ".join(parts[at:end]))) is not None), (at + 1, "")
         )
@@ -73,7 +75,7 @@ def _said(text: str, language: str) -> str:
     return " ".join(done) if done else text
 
 
-def _known(text: str) -> str | None:
+def _known(text: str, deep: int = DEEPEST) -> str | None:
     """A word, a sentence, a form that is filled, or a list of such; or nothing."""
     if text in WORDS:
         return str(WORDS[text])
@@ -81,18 +83,29 @@ def _known(text: str) -> str | None:
     for each in (text, text[:1].lower() + text[1:], text[:1].upper() + text[1:]):
         if each in texts:
             told = _(each)
-            return told if each == text else told[:1].swapcase() + told[1:]
+            return told if each == text else (str.upper if text[:1].isupper() else str.lower)(told[:1]) + told[1:]
+    if not deep:
+        return None
+    listed = _list(text, "; ", deep)  # before the forms: what is put into one of them could hold the whole list
+    if listed is not None:
+        return listed
     for form in forms:
         if form.own in text and (found := form.pattern.fullmatch(text)):
-            told = _filled(form, found.groupdict())
+            told = _filled(form, found.groupdict(), deep - 1)
             if told is not None:
                 return told
-    for mark in ("; ", ": ", ", "):
-        if mark in text:
-            parts = [_known(each) for each in text.split(mark)]
-            if None not in parts:
-                return _mark(mark).join(map(str, parts))
-    return None
+    return next((told for mark in (": ", ", ") if (told := _list(text, mark, deep)) is not None), None)
+
+
+def _list(text: str, mark: str, deep: int) -> str | None:
+    """A text whose parts are all known, one by one."""
+    parts = []
+    for each in text.split(mark) if mark in text else ("",):
+        told = _known(each, deep - 1) if each else None
+        if told is None:
+            return None
+        parts.append(told)
+    return _mark(mark).join(parts)
 
 
 def _mark(mark: str) -> str:
@@ -100,8 +113,8 @@ def _mark(mark: str) -> str:
     return mark.translate(str.maketrans(",;", "،؛")) if get_language_bidi() else mark
 
 
-def _filled(form: _Form, given: Mapping[str, str]) -> str | None:
-    values = {name: _value(name, text) for name, text in given.items()}
+def _filled(form: _Form, given: Mapping[str, str], deep: int) -> str | None:
+    values = {name: _value(name, text, deep) for name, text in given.items()}
     if form.bare and not all(known for _told, known in values.values()):
         return None
     told = _(form.text)
@@ -110,7 +123,7 @@ def _filled(form: _Form, given: Mapping[str, str]) -> str | None:
     return told % {name: text for name, (text, _known) in values.items()}
 
 
-def _value(name: str, text: str) -> tuple[str, bool]:
+def _value(name: str, text: str, deep: int) -> tuple[str, bool]:
     """What was put in, in the language of the page, and whether it is known: people's own words are as they are."""
     if name in FREE or not text:
         return isolated(text), True
@@ -120,15 +133,15 @@ def _value(name: str, text: str) -> tuple[str, bool]:
         number = float(text.replace(",", "")) if "." in text else int(text.replace(",", ""))
         places = len(text.partition(".")[2])
         return number_format(number, places, force_grouping="," in text), True
-    told = _known(text)
+    told = _known(text, deep)
     if told is not None:
         return told, True
     for mark in (", ", " "):
         first, found, rest = text.partition(mark)
-        if found and not first and (told := _known(rest)) is not None:
+        if found and not first and (told := _known(rest, deep)) is not None:
             return _mark(mark) + told, True
-    parts = [(each, _known(each)) for each in text.split(", ")]
-    if any(told for _each, told in parts):
+    parts = [(each, _known(each, min(deep, 1))) for each in text.split(", ")]
+    if len(parts) > 1 and any(told for _each, told in parts):
         return _mark(", ").join(told or isolated(each) for each, told in parts), False
     return isolated(text), False
 
@@ -136,7 +149,7 @@ def _value(name: str, text: str) -> tuple[str, bool]:
 def relative(text: str) -> str:
     """A relative, such as “brother Omar Haddad”: what they are to the person in the language of the page, the name as it is."""
     what, _space, name = text.partition(" ")
-    told = _known(what.replace("_", " ")) if name and what.islower() else None
+    told = _known(what.replace("_", " "), 0) if name and what.islower() else None
     return f"{told} {isolated(name)}" if told else isolated(text)
 
 
@@ -163,11 +176,16 @@ def _catalog() -> tuple[frozenset[str], tuple[_Form, ...]]:
 
 
 def _form(text: str, counts: bool) -> _Form:
-    pattern, pieces = "", _PLACE.split(text.replace("%%", "%"))
-    for at, piece in enumerate(pieces):
-        value = r"([\d,]+)" if piece == "count" else _VALUE
-        pattern += f"(?P<{piece}>{value[1:]}" if at % 2 else re.escape(piece)
-    return _Form(text, re.compile(pattern, re.DOTALL), max(pieces[::2], key=len), _letters(text) < BARE, counts)
+    first, *pieces = _PLACE.split(text.replace("%%", "%"))
+    pattern = re.escape(first)
+    for at in range(0, len(pieces), 2):
+        name, own = pieces[at : at + 2]
+        value = r"[\d,]+" if name == "count" else _VALUE
+        # A piece is looked for once and its place kept, so that no text takes longer than it is long.
+        pattern += f"(?{':' if at == len(pieces) - 2 else '>'}(?P<{name}>{value}){re.escape(own)})"
+    return _Form(
+        text, re.compile(pattern, re.DOTALL), max((first, *pieces[1::2]), key=len), _letters(text) < BARE, counts
+    )
 
 
 def _letters(text: str) -> int:
