@@ -1,7 +1,8 @@
 """The translations' catalogs: every text of pages and words, in each language of the settings; ``make catalogs`` runs it.
 
-Texts come from the templates (by Django's own ``templatize``) and from Python; catalogs are gettext's, kept by Babel. What a
-translator changed stays; what is gone from the pages goes; what is new is empty until somebody translates it, and a test says so.
+Texts come from the templates (by Django's own ``templatize``), from Python, and from what the rooms say (:mod:`room_texts`);
+catalogs are gettext's, kept by Babel. What a translator changed stays; what is gone from the pages goes; what is new is empty
+until somebody translates it, and a test says so.
 """
 
 import os
@@ -14,6 +15,7 @@ from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kintrace_test_settings")
 
+import room_texts
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_javascript, extract_python
 from babel.messages.mofile import write_mo
@@ -23,7 +25,7 @@ from django.utils.translation.template import templatize
 
 SITE = Path(__file__).parents[1] / "src/kintrace/site"
 LOCALE = SITE / "locale"
-KEYWORDS: dict[str, Any] = dict.fromkeys(("_", "gettext", "gettext_lazy", "gettext_noop")) | {
+KEYWORDS: dict[str, Any] = dict.fromkeys(("_", "gettext", "gettext_lazy", "gettext_noop", "noop")) | {
     "ngettext": (1, 2), "ngettext_lazy": (1, 2), "pgettext": ((1, "c"), 2), "npgettext": ((1, "c"), 2, 3),
 }  # fmt: skip
 HEAD = "Kintrace. Translations made by a machine unless the line says by whom; see docs/translating.md."
@@ -49,6 +51,8 @@ def _extracted() -> Iterator[tuple[str, Any, str | None]]:
         yield from _with(path, extract_javascript(BytesIO(source.encode()), KEYWORDS, [], {"encoding": "utf-8"}))
     for path in sorted(SITE.rglob("*.py")):
         yield from _with(path, extract_python(BytesIO(path.read_bytes()), KEYWORDS, [], {"encoding": "utf-8"}))
+    for where, text in room_texts.texts():
+        yield where.removeprefix("site/"), (text, text) if room_texts.counts(text) else text, None
 
 
 def _with(path: Path, rows: Any) -> Iterator[tuple[str, Any, str | None]]:

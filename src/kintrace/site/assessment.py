@@ -26,6 +26,7 @@ from kintrace.faces import active_packs
 from kintrace.folder import calibration_for
 from kintrace.site.accounts import holders_of_second_factor
 from kintrace.site.language import RIGHT_TO_LEFT
+from kintrace.site.sentences import said
 from kintrace.site.words import WORDS
 from kintrace.vault import key_ages
 
@@ -217,7 +218,7 @@ def _models() -> dict[str, Any]:
         packs = active_packs()
         calibration = calibration_for(packs)
     except KintraceError as problem:
-        return _section(_("The models and what their scores are worth"), [problem.what])
+        return _section(_("The models and what their scores are worth"), [said(problem.what)])
     for each in packs:
         rows += [(each.name, f"{each.version}, {each.licence}"), (_("Trained on"), each.training_data)]
         rows.append(("SHA-256", each.sha256))

@@ -13,13 +13,13 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, URLResolver, get_resolver
-from django.utils.translation import gettext as _
 
 from kintrace.casework.people import Bureau, Membership, Office
 from kintrace.casework.scope import Scope, scope_for
 from kintrace.errors import Denied, FormError, KintraceError
 from kintrace.ledger import Actor, record
 from kintrace.site.accounts import lacks_second_factor
+from kintrace.site.sentences import said
 
 View = Callable[..., HttpResponse]
 PURPOSES = ("tracing", "registration", "review", "protection", "oversight")
@@ -147,9 +147,9 @@ def say(request: HttpRequest, problem: KintraceError, status: int = 422) -> Http
 
 
 def told(problem: KintraceError) -> dict[str, str]:
-    """An error for a page. Hints for the command line are left out."""
+    """An error for a page, in its language. Hints for the command line are left out."""
     todo = problem.todo if "kintrace " not in problem.todo and "--" not in problem.todo else ""
-    return {"what": _(problem.what), "kept": _(problem.kept) if problem.kept else "", "todo": _(todo) if todo else ""}
+    return {"what": said(problem.what), "kept": said(problem.kept), "todo": said(todo)}
 
 
 def stale(request: HttpRequest, reason: str = "") -> HttpResponse:

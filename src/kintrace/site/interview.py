@@ -14,6 +14,7 @@ from kintrace.casework.forms import CERTAINTIES, FOUND_KINDS, LISTS, PRIORITIES,
 from kintrace.casework.listing import names_of_facts
 from kintrace.errors import FormError
 from kintrace.site.partialdates import understood
+from kintrace.site.sentences import said
 
 LONG = (
     "marks",
@@ -223,7 +224,7 @@ def facts_in(kind: str, typed: Mapping[str, Any]) -> tuple[dict[str, dict[str, A
                     stated(fact, given)
                     found[section.part][fact] = given
             except FormError as problem:
-                errors[name] = f"{problem.what} {problem.todo}".strip()
+                errors[name] = f"{said(problem.what)} {said(problem.todo)}".strip()
     return found, errors
 
 

@@ -19,6 +19,7 @@ from kintrace.evidence import Posterior
 from kintrace.evidence.prior import MOST
 from kintrace.evidence.words import RAREST, support
 from kintrace.matching.drawing import waterfall_of
+from kintrace.site.sentences import relative, said
 
 NAMES: Mapping[str, str] = {
     "face": noop("Face"), "names": noop("Names"), "birth": noop("Birth"), "sex": noop("Sex"), "places": noop("Places"),
@@ -34,17 +35,12 @@ SUPPORT: Mapping[str, str] = {
 }  # fmt: skip
 """The verbal scale of ENFSI, as :func:`kintrace.evidence.words.support` has it."""
 LEVELS = (
-    noop("the same"), noop("not the same"), noop("not known on both"), noop("not compared"), noop("alike"),
-    noop("not alike"), noop("neither alike nor unlike"), noop("alike, extremely strong"), noop("alike, very strong"),
+    noop("not known on both"), noop("not compared"), noop("alike"), noop("alike, extremely strong"), noop("alike, very strong"),
     noop("alike, strong"), noop("alike, moderately strong"), noop("alike, moderate"), noop("alike, weak"),
     noop("unlike, weak"), noop("unlike, moderate"), noop("unlike, moderately strong"), noop("unlike, strong"),
-    noop("unlike, very strong"), noop("unlike, extremely strong"), noop("differs"),
-    noop("the same relative on both"), noop("relatives of one kind, none the same"), noop("one slip of copying apart"),
-    noop("two slips of copying apart"), noop("found before the last contact"), noop("a place of the same name"),
-    noop("farther than could be travelled in the time"), noop("the same, as far as heights are known"),
-    noop("Where the found person is, is not told without their consent."), noop("It is not on both records."),
+    noop("unlike, very strong"), noop("unlike, extremely strong"), noop("differs"), noop("It is not on both records."),
 )  # fmt: skip
-"""Levels, and reasons, that are whole sentences of a closed vocabulary; what else a level says is shown as it was weighed."""
+"""Levels that the evidence puts together or says as one word; all others are in the catalogs from where they stand."""
 DRAWN: Mapping[str, str] = {
     "title": noop("What speaks for and against one person"), "for": noop("for one person"),
     "against": noop("for two people"), "together": noop("All together"), "agree": noop("agrees"),
@@ -58,13 +54,12 @@ def fact_name(name: str) -> str:
 
 
 def level(text: str) -> str:
-    """A level in the language of the page, part by part where it was made of parts."""
-    if text in LEVELS:
-        return _(text)
+    """A level, or how it was reached, in the language of the page; part by part where not all of it is known."""
+    told = said(text)
     for mark in ("; ", ": "):
-        if mark in text:
+        if told == text and mark in text:
             return mark.join(level(part) for part in text.split(mark))
-    return _(NAMES.get(text.lower(), text)) if text else ""
+    return told
 
 
 def figure(value: float) -> str:
@@ -145,7 +140,7 @@ def evidence(told: Mapping[str, Any]) -> dict[str, Any]:
         "together": together(told["log10_lr"]),
         "lookalikes": lookalikes(told["expected_lookalikes"], told["searched"]),
         "belief": belief(told["log10_lr"], told["searched"]),
-        "cautions": [_(each) for each in told["cautions"]],
+        "cautions": [said(each) for each in told["cautions"]],
         "drawing": drawing(told),
         "agree": [each for each in facts if each["outcome"] == "agree"],
         "differ": [each for each in facts if each["outcome"] == "differ"],
@@ -154,7 +149,7 @@ def evidence(told: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _fact(told: Mapping[str, Any]) -> dict[str, Any]:
-    one, other = told["compared"]
+    one, other = _compared(told)
     return {
         "name": told["fact"], "words": fact_name(told["fact"]), "outcome": told["outcome"], "level": level(told["level"]),
         "weight": weight(told["log10_lr"]) if told["outcome"] != "blank" else "", "why": level(told["why"]), "one": one,
@@ -162,9 +157,20 @@ def _fact(told: Mapping[str, Any]) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _compared(told: Mapping[str, Any]) -> list[str]:
+    """What stands in both records; of relatives what they are to the person is said in the language of the page."""
+    if told["fact"] not in ("family", "relative"):
+        return list(told["compared"])
+    return ["; ".join(relative(each) for each in side.split("; ")) for side in told["compared"]]
+
+
 def drawing(told: Mapping[str, Any]) -> SafeString:
     """The waterfall of the facts that say something, in the language of the page. Its writer escapes every text."""
-    facts = [{**each, "level": level(each["level"])} for each in told["facts"] if each["outcome"] != "blank"]
+    facts = [
+        {**each, "level": level(each["level"]), "compared": _compared(each)}
+        for each in told["facts"]
+        if each["outcome"] != "blank"
+    ]
     words = {name: _(word) for name, word in {**NAMES, **DRAWN}.items()}
     drawn = waterfall_of({**told, "facts": facts}, words=words, right_to_left=get_language_bidi())
     return mark_safe(drawn)  # noqa: S308  # an XML writer made it

@@ -14,6 +14,7 @@ from kintrace.casework.people import Office, User
 from kintrace.errors import FormError
 from kintrace.ledger import checkpoints
 from kintrace.site.door import Asked, door
+from kintrace.site.sentences import said
 
 KINDS = (
     "card", "consent", "photo", "search", "registry", "candidate", "review", "conclude", "disclosure", "erase", "retention",
@@ -71,7 +72,7 @@ def verify(request: Asked) -> HttpResponse:
             request, _("The ledger is sound: %(count)d entries, each following from the one before.") % {"count": count}
         )
     else:
-        messages.error(request, f"{_('The ledger is not what was written.')} {verdict.explanation}", "problem")
+        messages.error(request, f"{_('The ledger is not what was written.')} {said(verdict.explanation)}", "problem")
     return redirect("protection")
 
 

@@ -10,6 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from kintrace.site import sentences
 from kintrace.site.words import WORDS
 
 register = template.Library()
@@ -21,6 +22,12 @@ def say(word: Any) -> str:
     """A word of a closed vocabulary, or the name of a fact, as people read it, in the language of the page."""
     text = str(word)
     return str(WORDS[text]) if text in WORDS else _(text.replace("_", " "))
+
+
+@register.filter
+def said(text: Any) -> str:
+    """A sentence of the rooms, in the language of the page."""
+    return sentences.said(text)
 
 
 @register.filter
