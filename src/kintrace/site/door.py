@@ -13,11 +13,12 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from kintrace.casework.people import Bureau, Membership, Office
 from kintrace.casework.scope import Scope, scope_for
-from kintrace.errors import Denied, FormError, KintraceError
+from kintrace.errors import Denied, FormError, KintraceError, NotPossible
 from kintrace.ledger import Actor, record
 from kintrace.site.accounts import lacks_second_factor
 
@@ -140,10 +141,18 @@ class Errors:
 def say(request: HttpRequest, problem: KintraceError, status: int = 422) -> HttpResponse:
     """An error as a page, or as a line where only a part of a page was asked for."""
     part = bool(request.headers.get("HX-Request"))
-    found = render(request, "kintrace/_problem.html" if part else "kintrace/problem.html", told(problem), status=status)
+    words = {**told(problem), "back": back_of(request)}
+    found = render(request, "kintrace/_problem.html" if part else "kintrace/problem.html", words, status=status)
     if part:
         found["HX-Retarget"], found["HX-Reswap"] = "#problems", "innerHTML"
     return found
+
+
+def back_of(request: HttpRequest) -> str:
+    """The page of ours somebody came from, for a link back; the first page where they came from elsewhere."""
+    came = request.headers.get("Referer", "")
+    ours = url_has_allowed_host_and_scheme(came, {request.get_host()}, require_https=request.is_secure())
+    return came if ours else "/"
 
 
 def told(problem: KintraceError) -> dict[str, str]:
@@ -157,6 +166,11 @@ def stale(request: HttpRequest, reason: str = "") -> HttpResponse:
     with transaction.atomic():
         record(Actor("nobody", "web", "deployment"), "web.csrf", outcome="refused")
     return render(request, "kintrace/stale.html", status=403)
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Something that the sign-in's own pages do not let this person do."""
+    return say(request, NotPossible("You may not do this here.", "Nothing was changed."), 403)
 
 
 def missing(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -18,7 +18,7 @@ from kintrace.casework.records import CardKind, Status
 from kintrace.casework.registry import Found, Question, search
 from kintrace.casework.scope import Scope
 from kintrace.errors import Denied
-from kintrace.matching.savedsearches import drop_search, keep_search, kept_searches
+from kintrace.matching.savedsearches import drop_search, keep_search, kept_search, kept_searches
 from kintrace.site.cases import keep_purpose, purpose_of
 from kintrace.site.door import PURPOSES, Asked, asked_for, door
 
@@ -104,7 +104,4 @@ def kept(request: Asked, search: UUID) -> HttpResponse:
     if "drop" in request.POST:
         drop_search(request.scope, search)
         return redirect("registry")
-    found = next((each for each in kept_searches(request.scope) if each.id == search), None)
-    if found is None:
-        raise Denied("There is no such kept search of yours.", "Nothing was changed.")
-    return _page(request, found.question)
+    return _page(request, kept_search(request.scope, search).question)
