@@ -65,6 +65,8 @@ def door(
                 return say(request, scope.refusal(verbs[0]), 403)
             if request.method not in allowed:
                 return HttpResponse(status=405, headers={"Allow": ", ".join(sorted(allowed))})
+            if _no_text(request):
+                return say(request, FormError("Something that was sent is no text.", "Nothing was kept."))
             return view(request, *args, **named)
 
         entered.door = frozenset(verbs)  # type: ignore[attr-defined]
@@ -72,6 +74,16 @@ def door(
         return entered
 
     return let
+
+
+def _no_text(request: HttpRequest) -> bool:
+    """Whether what was asked or typed holds the character of code 0, which no database keeps in a text."""
+    return any(
+        "\x00" in each
+        for given in (request.GET, request.POST)
+        for name, many in given.lists()
+        for each in (name, *many)
+    )
 
 
 def anybody(view: View) -> View:
@@ -148,11 +160,17 @@ def say(request: HttpRequest, problem: KintraceError, status: int = 422) -> Http
     return found
 
 
+def ours(request: HttpRequest, address: str, otherwise: str = "/") -> str:
+    """An address that a form or a link gave to go on to, where it is a path of this site; else another."""
+    here = url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure())
+    return address if here and address.startswith("/") and address.isprintable() else otherwise
+
+
 def back_of(request: HttpRequest) -> str:
     """The page of ours somebody came from, for a link back; the first page where they came from elsewhere."""
     came = request.headers.get("Referer", "")
-    ours = url_has_allowed_host_and_scheme(came, {request.get_host()}, require_https=request.is_secure())
-    return came if ours else "/"
+    here = url_has_allowed_host_and_scheme(came, {request.get_host()}, require_https=request.is_secure())
+    return came if here and came.isprintable() else "/"
 
 
 def told(problem: KintraceError) -> dict[str, str]:
@@ -192,6 +210,11 @@ def asked_for(given: str | None, words: Iterable[str], name: str) -> str:
     if given not in set(words):
         raise FormError(f"“{name}” is not one of the words for it.", "Nothing was changed.")
     return str(given)
+
+
+def counted(text: str | None, otherwise: int = 0) -> int:
+    """A number of at most six digits that somebody gave, else another. Not all that Python calls a digit is one (“²”)."""
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) <= 6 else otherwise
 
 
 def number(text: str) -> UUID:

@@ -17,7 +17,7 @@ from kintrace.errors import KintraceError, NotPossible
 from kintrace.matching.pictures import blurred
 from kintrace.site import showing
 from kintrace.site.cases import case
-from kintrace.site.door import Asked, door, told
+from kintrace.site.door import Asked, counted, door, told
 from kintrace.site.partialdates import understood
 
 MOST = 20
@@ -100,10 +100,10 @@ def _pictured(request: Asked, photo: UUID) -> bytes:
         return verbs.picture(request.scope, photo, crop=True)
     data = verbs.picture(request.scope, photo)
     boxes = [each["box"] for each in content_of(verbs.photo_in(request.scope, photo, "photo.read")).get("faces") or []]
-    if which.isdigit():
-        if not 1 <= int(which) <= len(boxes):
+    if which:
+        if not 1 <= counted(which) <= len(boxes):
             raise NotPossible("There is no such face.")
-        return showing.face(data, boxes[int(which) - 1])
+        return showing.face(data, boxes[counted(which) - 1])
     return showing.whole(data, boxes if "boxes" in request.GET else ())
 
 
@@ -114,8 +114,7 @@ def change(request: Asked, photo: UUID, act: str) -> HttpResponse:
     held = verbs.photo_in(scope, photo, "photo.withdraw" if act == "withdraw" else "photo.read")
     card = verbs.card_of(held)
     if act == "choose":
-        number = request.POST.get("number", "")
-        verbs.choose_face(scope, photo, int(number) if number.isdigit() else 0)
+        verbs.choose_face(scope, photo, counted(request.POST.get("number")))
         messages.success(request, _("That face is the person; it is being compared."), extra_tags="done")
     elif act == "withdraw":
         verbs.withdraw(scope, photo)

@@ -20,7 +20,7 @@ from kintrace.casework.scope import Scope
 from kintrace.errors import Denied
 from kintrace.matching.savedsearches import drop_search, keep_search, kept_search, kept_searches
 from kintrace.site.cases import keep_purpose, purpose_of
-from kintrace.site.door import PURPOSES, Asked, asked_for, door
+from kintrace.site.door import PURPOSES, Asked, asked_for, counted, door
 
 FOR = tuple(each for each in PURPOSES if each in ("tracing", "registration", "review"))
 CASE = "registry_case"
@@ -34,10 +34,7 @@ def registry(request: Asked) -> HttpResponse:
         return _page(request, Question())
     question = _question(request.POST)
     scope, case = _for(request)
-    page = request.POST.get("page", "1")
-    return _page(
-        request, question, search(scope, case, question, int(page) if page.isdecimal() and len(page) < 6 else 1)
-    )
+    return _page(request, question, search(scope, case, question, counted(request.POST.get("page"), 1)))
 
 
 def _page(request: Asked, question: Question, found: Found | None = None) -> HttpResponse:
