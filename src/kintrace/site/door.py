@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -184,6 +185,19 @@ def stale(request: HttpRequest, reason: str = "") -> HttpResponse:
     with transaction.atomic():
         record(Actor("nobody", "web", "deployment"), "web.csrf", outcome="refused")
     return render(request, "kintrace/stale.html", status=403)
+
+
+def unusable(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """A request that no form of ours sends: too much of something, or put together wrongly."""
+    if not hasattr(request, "user"):  # not even the host's name was right: no page can be made of it
+        return HttpResponse("This request cannot be used.", "text/plain", status=400)
+    words = {
+        TooManyFilesSent: "More files were sent at once than are taken.",
+        TooManyFieldsSent: "More fields were sent than any form has.",
+        RequestDataTooBig: "More was typed than any form takes.",
+    }
+    what = words.get(type(exception), "This request cannot be used.")
+    return say(request, NotPossible(what, "Nothing of it was kept."), 400)
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

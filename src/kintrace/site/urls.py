@@ -30,6 +30,7 @@ from kintrace.site.pages import (
     writing,
 )
 
+handler400 = "kintrace.site.door.unusable"
 handler403 = "kintrace.site.door.forbidden"
 handler404 = "kintrace.site.door.missing"
 handler500 = "kintrace.site.door.broken"

@@ -19,6 +19,7 @@ from kintrace.site import showing
 from kintrace.site.cases import case
 from kintrace.site.door import Asked, counted, door, told
 from kintrace.site.partialdates import understood
+from kintrace.site.uploads import LARGEST, shown_name, too_large
 
 MOST = 20
 
@@ -36,7 +37,7 @@ def photos(request: Asked) -> HttpResponse:
 def card_photos(request: Asked, card: UUID) -> HttpResponse:
     """Adding photos to a card: one request for each with a script, all together without."""
     if request.method == "POST":
-        outcomes = [_kept(request, card, file) for file in request.FILES.getlist("photos")[:MOST]]
+        outcomes = _outcomes(request, card)
         if request.headers.get("X-One-By-One"):
             return render(request, "kintrace/_upload.html", {"outcomes": outcomes})
         if not outcomes:
@@ -55,9 +56,25 @@ def _states(found: dict[str, Any]) -> dict[str, Any]:
     return {"photos": found["subject"]["photos"], "working": any(photo["state"] == "waiting" for photo in each)}
 
 
+def _outcomes(request: Asked, card: UUID) -> list[dict[str, Any]]:
+    """What became of each file that was sent; of those that were not taken it is said, too."""
+    files = request.FILES.getlist("photos")
+    outcomes = [_kept(request, card, file) for file in files[:MOST]]
+    not_taken = []
+    if too_large(request):
+        size = {"size": LARGEST // 1_000_000}
+        not_taken.append(_("What was sent is larger than %(size)s MB together. Send fewer photos at once.") % size)
+    if len(files) > MOST:
+        most = {"most": MOST}
+        not_taken.append(_("More than %(most)s photos were sent at once. Send the rest by themselves.") % most)
+    return outcomes + [
+        {"name": _("Not taken"), "problem": {"what": words, "todo": ""}, "words": ""} for words in not_taken
+    ]
+
+
 def _kept(request: Asked, card: UUID, file: Any) -> dict[str, Any]:
     """Keep one file of a form; what became of it."""
-    name, data = file.name[:80], file.read()
+    name, data = shown_name(file.name), file.read()
     try:
         taken = understood(request.POST.get("taken", ""))
         form = photo_form({"path": name, "origin": request.POST.get("origin") or "family", "taken": taken})
