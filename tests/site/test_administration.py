@@ -120,3 +120,12 @@ def test_the_check_of_all_records_tells_what_is_wrong(scope: Scope, request_card
     assert "something is wrong" in page
     assert "1 values of casework_fact do not open" in page
     assert entries(action="records.check")[0].outcome == "failed"
+
+
+def test_an_office_needs_a_name_that_can_be_kept(scope: Scope) -> None:
+    client = client_for(scope, Role.ADMINISTRATOR)
+    for what in ("office", "bureau"):
+        for name in ("", " ", "x" * 201):
+            answer = client.post("/administration/offices", {"what": what, "code": f"{what}7", "name": name})
+            assert answer.status_code == 422
+            assert "This name cannot be used." in answer.content.decode()

@@ -66,7 +66,16 @@ def test_what_is_anothers_is_answered_as_what_is_not_there(world: World, method:
 
 def test_who_may_sees_it(world: World) -> None:
     """The same addresses open to their own office: the test above is not about pages that are never there."""
-    closed = {"review_known", "statement", "candidate", "candidate_face", "conclusion", "letter", "consent"}
+    closed = {
+        "review_known",
+        "statement",
+        "candidate",
+        "candidate_face",
+        "conclusion",
+        "letter",
+        "consent",
+        "consent_withdraw",
+    }
     for page in guessable():
         address = next(page.addresses(world.ids))
         answer = world.there.get(address)
