@@ -8,6 +8,8 @@ os.environ["KINTRACE_DATA"] = tempfile.mkdtemp(prefix="kintrace-tests-")
 from kintrace.site.settings import *  # noqa: F403
 from kintrace.site.settings import DATA, DATABASES
 
+LIMITS = {}  # of requests in a minute: tests ask faster than people; tests/site/test_limits.py sets them
+
 for alias, database in DATABASES.items():
     if "sqlite" in database["ENGINE"]:
         database["TEST"] = {"NAME": str(DATA / f"test-{alias}.sqlite3")}

@@ -147,3 +147,20 @@ def test_an_unknown_purpose_is_refused(scope, request_card):
         card_form(request_form(consent={**CONSENT, "purposes": {"marketing": True}}))
     with pytest.raises(NotPossible, match="no such purpose"):
         agreements.withdraw_consent(scope, str(request_card().local), "marketing")
+
+
+def test_names_too_long_for_their_column_are_said(scope, request_card):
+    """PostgreSQL would fail on them, SQLite keep what no office is called."""
+    from kintrace.casework.agreements import record_consent, withdraw_consent
+    from kintrace.casework.forms import consent_form
+
+    card = request_card()
+    for part in (
+        {"withheld_from": ["x" * 61]},
+        {"purposes": {f"share_office:{'x' * 61}": True}},
+        {"notice_version": "x" * 41},
+    ):
+        with pytest.raises(FormError):
+            record_consent(scope, str(card.id), consent_form({"purposes": {"tracing": True}, **part}))
+    with pytest.raises(NotPossible):
+        withdraw_consent(scope, str(card.id), f"share_office:{'x' * 61}")

@@ -141,3 +141,12 @@ def test_by_which_weights_names_are_compared(scope: Scope) -> None:
         assert "cannot be read as weights of names" in admin.get("/administration").content.decode()
     finally:
         learned_place().unlink()
+
+
+def test_an_office_needs_a_name_that_can_be_kept(scope: Scope) -> None:
+    client = client_for(scope, Role.ADMINISTRATOR)
+    for what in ("office", "bureau"):
+        for name in ("", " ", "x" * 201):
+            answer = client.post("/administration/offices", {"what": what, "code": f"{what}7", "name": name})
+            assert answer.status_code == 422
+            assert "This name cannot be used." in answer.content.decode()

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from kintrace.casework.consents import ALL, Answer, allows, answers_of
-from kintrace.casework.forms import Agreed, Stated, check_minor
+from kintrace.casework.forms import TARGET, Agreed, Stated, check_minor
 from kintrace.casework.people import Deployment, Office
 from kintrace.casework.records import Card, Consent, Grant, Person, Photo, PhotoState, Purpose
 from kintrace.casework.scope import Scope
@@ -167,6 +167,8 @@ def withdraw_consent(scope: Scope, reference: str, purpose: str, *, part: str = 
         raise NotPossible(
             "There is no such purpose.", "Nothing was changed.", f"Known: {', '.join(Purpose.values())}, all."
         )
+    if len(target) > TARGET:
+        raise NotPossible("Nothing is shared with anybody of so long a name.", "Nothing was changed.")
     if purpose in ("all", Purpose.TRACING):
         from kintrace.casework.erasure import erase_card, erase_enquirer
 

@@ -67,6 +67,8 @@ def mine(scope: Scope, draft_id: UUID) -> Draft:
     """
     draft = Draft._all.filter(id=draft_id, user=scope.user, office=scope.office).first()
     if draft is None:
+        with transaction.atomic():
+            scope.note("card.draft", f"draft:{draft_id}", outcome="empty")
         raise NotPossible("This draft is not there any more.", "It was sent off or discarded, or its days were over.")
     return draft
 

@@ -60,6 +60,11 @@ def erase_card(scope: Scope, card: Card) -> str:
     return name
 
 
+def _is_number(text: str) -> bool:
+    """Whether a card may have this number; not all that Python calls a digit is one (“²”)."""
+    return text.isascii() and text.isdigit() and len(text) <= 18
+
+
 def erased_card(scope: Scope, reference: str) -> UUID | None:
     """The id that an erased card had, by its number or that id; only where the scope's office worked on it.
 
@@ -67,11 +72,11 @@ def erased_card(scope: Scope, reference: str) -> UUID | None:
     """
     done = Entry._all.filter(action="erase.done", outcome="done")
     *before, last = reference.strip().split("/")
-    if not before and not last.isdigit():
+    if not before and not _is_number(last):
         found = list(done.filter(record=f"card:{last.lower()}")[:1])
     else:
         office = Office._all.filter(code=before[-1] if before else scope.office_code).first()
-        if office is None or not last.isdigit():
+        if office is None or not _is_number(last):
             return None
         key = {"office": str(office.id), "number": int(last)}
         said = done.filter(details__contains=key["office"]).filter(details__contains=f":{key['number']}")

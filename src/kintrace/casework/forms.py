@@ -44,6 +44,8 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "sex": ("male", "female", "other", "unknown"),
 }
 MOST = 4000  # characters of one value
+TARGET, VERSION = 60, 40
+"""Characters of the name of whom one shares with, and of a notice's version, as the columns for them are."""
 TOP = ("kind", "sought", "found", "enquirer", "consent", "photos", *CARD, "review_due", "expires", "bureaus")
 
 
@@ -183,6 +185,10 @@ def stated(name: str, given: Any) -> Stated:
     return Stated(value, script, source, day, certainty)
 
 
+def _targets(purposes: Mapping[str, bool]) -> list[str]:
+    return [str(each).partition(":")[2] for each in purposes]
+
+
 def consent_form(part: Any) -> Agreed:
     """A consent, with yes or no to each purpose that was asked."""
     if not isinstance(part, Mapping):
@@ -195,6 +201,10 @@ def consent_form(part: Any) -> Agreed:
         raise FormError("The capacity of the consent is unknown.", todo=f"Use one of: {', '.join(Capacity.values())}.")
     if not isinstance(purposes, Mapping) or not all(isinstance(answer, bool) for answer in purposes.values()):
         raise FormError("“purposes” must answer true or false to each purpose.", todo="See docs/cards.md.")
+    if any(len(str(each)) > TARGET for each in (*(part.get("withheld_from") or ()), *_targets(purposes))):
+        raise FormError(f"With whom something is shared, or not, is named by at most {TARGET} letters.")
+    if len(str(part.get("notice_version", ""))) > VERSION:
+        raise FormError(f"The “notice_version” of the consent has more than {VERSION} letters.")
     try:
         answers = parsed(dict(purposes), part.get("withheld_from") or ())
     except ValueError as error:

@@ -79,6 +79,11 @@ def _check_code(code: str) -> None:
         raise NotPossible("This code cannot be used.", "Nothing was made.", "Use small letters, digits and hyphens.")
 
 
+def _check_name(name: str) -> None:
+    if not name.strip() or len(name) > 200:
+        raise FormError("This name cannot be used.", "Nothing was made.", "Write one of at most 200 letters.")
+
+
 def behind() -> list[str]:
     """The databases that lack a migration of this release."""
     executors = {alias: MigrationExecutor(connections[alias]) for alias in connections}
@@ -142,8 +147,8 @@ def add_office(scope: Scope, code: str, name: str) -> Office:
     _check_code(code)
     if Office._all.filter(code=code).exists():
         raise NotPossible("There is an office with this code already.", "It was left as it is.", "Choose another code.")
+    _check_name(name)
     office = Office(code=code, name=name)
-    office.full_clean()
     new_office_key(office.id)
     with transaction.atomic():
         scope.note("office.add", f"office:{office.id}")
@@ -157,6 +162,7 @@ def add_bureau(scope: Scope, code: str, name: str) -> Bureau:
     _check_code(code)
     if Bureau._all.filter(code=code).exists():
         raise NotPossible("There is a bureau with this code already.", "It was left as it is.", "Choose another code.")
+    _check_name(name)
     bureau = Bureau(code=code, name=name)
     with transaction.atomic():
         scope.note("bureau.add", f"bureau:{bureau.id}")

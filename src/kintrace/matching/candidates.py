@@ -47,11 +47,13 @@ def settle(
     """
     mine = Candidate._all.select_for_update().filter(Q(request=card) | Q(found=card))
     held = {(each.request_id, each.found_id): each for each in mine}
-    seen = {(each.request.id, each.found.id): each for each in weighed}
-    kept = []
-    for pair in near:
-        before = held.pop((pair.request.id, pair.found.id), None)
-        kept.append(_keep(pair, before, people, actor, trigger=trigger, model=model))
+    seen = {_numbers(each): each for each in weighed}
+    # Not in the order of the evidence: lists, and who reviews what next, follow the order in which candidates were made.
+    made = {}
+    for pair in sorted(near, key=_numbers):
+        before = held.pop(_numbers(pair), None)
+        made[_numbers(pair)] = _keep(pair, before, people, actor, trigger=trigger, model=model)
+    kept = [made[_numbers(pair)] for pair in near]
     for key, candidate in held.items():
         pair_now = seen.get(key)
         if pair_now is None:
@@ -64,6 +66,10 @@ def settle(
         else:
             remove(candidate, actor, "too_weak")
     return kept
+
+
+def _numbers(pair: Weighed) -> tuple[UUID, UUID]:
+    return pair.request.id, pair.found.id
 
 
 def _still(candidate: Candidate) -> bool:

@@ -61,5 +61,7 @@ def told_of(scope: Scope, sitting: UUID) -> dict[str, Any]:
     """
     done = ControlReview._all.filter(id=sitting, reviewer=scope.user).exclude(at=None).exclude(conclusion="").first()
     if done is None:
+        with transaction.atomic():
+            scope.note("review.known", f"sitting:{sitting}", outcome="empty")
         raise NotPossible("There is no known pair of this number that you have judged.", "Nothing was shown.")
     return {"one_person": done.one_person, "right": done.right, "said": done.conclusion}

@@ -72,6 +72,25 @@ def kept_searches(scope: Scope) -> list[Kept]:
     return sorted(found, key=lambda each: each.title.casefold())
 
 
+def kept_search(scope: Scope, search: UUID) -> Kept:
+    """One of the scope's own.
+
+    Raises:
+        Denied: it is not theirs, or there is none.
+    """
+    for each in kept_searches(scope):
+        if each.id == search:
+            return each
+    raise _none(scope, search)
+
+
+def _none(scope: Scope, search: UUID) -> Denied:
+    """The error for who asked for a search that is not theirs, once it is in the ledger."""
+    with transaction.atomic():
+        scope.note("registry.kept", f"search:{search}", outcome="empty")
+    return Denied("There is no such kept search of yours.", "Nothing was changed.")
+
+
 def drop_search(scope: Scope, search: UUID) -> None:
     """Delete one of the scope's own.
 
@@ -81,7 +100,7 @@ def drop_search(scope: Scope, search: UUID) -> None:
     scope.require("registry.search")
     rows = SavedSearch._all.filter(id=search, user=scope.user, office=scope.office)
     if not rows.exists():
-        raise Denied("There is no such kept search of yours.", "Nothing was changed.")
+        raise _none(scope, search)
     destroy([search])
     with transaction.atomic():
         scope.note("registry.drop", f"search:{search}")

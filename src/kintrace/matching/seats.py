@@ -91,6 +91,8 @@ def seat_of(scope: Scope, sitting: UUID) -> Seat:
     found = Seat._all.select_related("candidate__request", "candidate__found").filter(id=sitting, reviewer=scope.user)
     seat = found.first()
     if seat is None or seat.round != seat.candidate.round or not agreed(seat.candidate.request, seat.candidate.found):
+        with transaction.atomic():
+            scope.note("review.seat", f"sitting:{sitting}", outcome="empty")
         raise NotPossible(
             "There is no such review of yours: it was taken back, or a fact changed.",
             "Nothing was kept.",

@@ -3,15 +3,15 @@
 from dataclasses import replace
 from functools import wraps
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 
 from kintrace.casework.scope import REASONED
-from kintrace.site.door import PURPOSES, Asked, View, asked_for, door
+from kintrace.site.door import PURPOSES, Asked, View, asked_for, door, ours
 
 KEY = "purposes"
 REASON = "reasons"
@@ -35,7 +35,7 @@ def case(view: View) -> View:
         purpose = purpose_of(request, card)
         if not purpose:
             back = request.get_full_path() if request.method == "GET" else reverse("card", args=[card])
-            return redirect(f"{reverse('purpose', args=[card])}?next={back}")
+            return redirect(f"{reverse('purpose', args=[card])}?{urlencode({'next': back}, safe='/')}")
         request.scope = replace(request.scope, purpose=purpose)
         return view(request, card, *args, **named)
 
@@ -45,13 +45,11 @@ def case(view: View) -> View:
 @door("card.read")
 def purpose(request: Asked, card: UUID) -> HttpResponse:
     """Ask what a card is opened for; of roles that read only with a reason, the reason is asked for by the card's page."""
-    back = request.POST.get("next") or request.GET.get("next") or reverse("card", args=[card])
-    if not url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
-        back = reverse("card", args=[card])
+    back = ours(request, request.POST.get("next") or request.GET.get("next", ""), reverse("card", args=[card]))
     found = request.scope.card(str(card))
     if request.method == "POST":
         keep_purpose(request, card, asked_for(request.POST.get("purpose"), PURPOSES, "purpose"))
-        return redirect(back)
+        return HttpResponseRedirect(back)
     likely = "oversight" if request.scope.roles <= REASONED else "tracing"
     return render(request, "kintrace/purpose.html", {
         "number": f"{found.opened_by.code}/{found.local}", "purposes": PURPOSES, "likely": likely, "next": back,

@@ -9,14 +9,16 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from kintrace.casework.people import Bureau, Membership, Office
 from kintrace.casework.scope import Scope, scope_for
-from kintrace.errors import Denied, FormError, KintraceError
+from kintrace.errors import Denied, FormError, KintraceError, NotPossible
 from kintrace.ledger import Actor, record
 from kintrace.site.accounts import lacks_second_factor
 from kintrace.site.sentences import said
@@ -64,6 +66,8 @@ def door(
                 return say(request, scope.refusal(verbs[0]), 403)
             if request.method not in allowed:
                 return HttpResponse(status=405, headers={"Allow": ", ".join(sorted(allowed))})
+            if _no_text(request):
+                return say(request, FormError("Something that was sent is no text.", "Nothing was kept."))
             return view(request, *args, **named)
 
         entered.door = frozenset(verbs)  # type: ignore[attr-defined]
@@ -71,6 +75,16 @@ def door(
         return entered
 
     return let
+
+
+def _no_text(request: HttpRequest) -> bool:
+    """Whether what was asked or typed holds the character of code 0, which no database keeps in a text."""
+    return any(
+        "\x00" in each
+        for given in (request.GET, request.POST)
+        for name, many in given.lists()
+        for each in (name, *many)
+    )
 
 
 def anybody(view: View) -> View:
@@ -140,10 +154,24 @@ class Errors:
 def say(request: HttpRequest, problem: KintraceError, status: int = 422) -> HttpResponse:
     """An error as a page, or as a line where only a part of a page was asked for."""
     part = bool(request.headers.get("HX-Request"))
-    found = render(request, "kintrace/_problem.html" if part else "kintrace/problem.html", told(problem), status=status)
+    words = {**told(problem), "back": back_of(request)}
+    found = render(request, "kintrace/_problem.html" if part else "kintrace/problem.html", words, status=status)
     if part:
         found["HX-Retarget"], found["HX-Reswap"] = "#problems", "innerHTML"
     return found
+
+
+def ours(request: HttpRequest, address: str, otherwise: str = "/") -> str:
+    """An address that a form or a link gave to go on to, where it is a path of this site; else another."""
+    here = url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure())
+    return address if here and address.startswith("/") and address.isprintable() else otherwise
+
+
+def back_of(request: HttpRequest) -> str:
+    """The page of ours somebody came from, for a link back; the first page where they came from elsewhere."""
+    came = request.headers.get("Referer", "")
+    here = url_has_allowed_host_and_scheme(came, {request.get_host()}, require_https=request.is_secure())
+    return came if here and came.isprintable() else "/"
 
 
 def told(problem: KintraceError) -> dict[str, str]:
@@ -157,6 +185,24 @@ def stale(request: HttpRequest, reason: str = "") -> HttpResponse:
     with transaction.atomic():
         record(Actor("nobody", "web", "deployment"), "web.csrf", outcome="refused")
     return render(request, "kintrace/stale.html", status=403)
+
+
+def unusable(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """A request that no form of ours sends: too much of something, or put together wrongly."""
+    if not hasattr(request, "user"):  # not even the host's name was right: no page can be made of it
+        return HttpResponse("This request cannot be used.", "text/plain", status=400)
+    words = {
+        TooManyFilesSent: "More files were sent at once than are taken.",
+        TooManyFieldsSent: "More fields were sent than any form has.",
+        RequestDataTooBig: "More was typed than any form takes.",
+    }
+    what = words.get(type(exception), "This request cannot be used.")
+    return say(request, NotPossible(what, "Nothing of it was kept."), 400)
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Something that the sign-in's own pages do not let this person do."""
+    return say(request, NotPossible("You may not do this here.", "Nothing was changed."), 403)
 
 
 def missing(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -178,6 +224,11 @@ def asked_for(given: str | None, words: Iterable[str], name: str) -> str:
     if given not in set(words):
         raise FormError(f"“{name}” is not one of the words for it.", "Nothing was changed.")
     return str(given)
+
+
+def counted(text: str | None, otherwise: int = 0) -> int:
+    """A number of at most six digits that somebody gave, else another. Not all that Python calls a digit is one (“²”)."""
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) <= 6 else otherwise
 
 
 def number(text: str) -> UUID:

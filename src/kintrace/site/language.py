@@ -5,9 +5,8 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import translation
-from django.utils.http import url_has_allowed_host_and_scheme
 
-from kintrace.site.door import anybody
+from kintrace.site.door import anybody, ours
 
 RIGHT_TO_LEFT = ("ar",)
 
@@ -38,10 +37,7 @@ def _language(request: HttpRequest) -> str:
 @anybody
 def choose(request: HttpRequest) -> HttpResponse:
     """Keep a choice of language in a cookie, and go back to the page it was made on."""
-    back = request.POST.get("next", "/")
-    if not url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
-        back = "/"
-    found = HttpResponseRedirect(back)
+    found = HttpResponseRedirect(ours(request, request.POST.get("next", "/")))
     language = request.POST.get("language", "")
     if request.method == "POST" and language in dict(settings.LANGUAGES):
         found.set_cookie(

@@ -1,10 +1,24 @@
 """Uploads stay in memory: a photo never lies unsealed in a temporary file."""
 
+import re
+
 from django.core.files.uploadhandler import MemoryFileUploadHandler, StopUpload
 from django.http import HttpRequest
 
 LARGEST = 64_000_000
 """Bytes of one upload; what :mod:`kintrace.faces` takes is less, and it says so better."""
+
+_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
+def shown_name(name: str) -> str:
+    """A file's name as it is said back: nothing in it turns or hides what stands beside it. No file is ever called so here."""
+    return _UNSEEN.sub("", name)[:80]
+
+
+def too_large(request: HttpRequest) -> bool:
+    """Whether what was sent was cut off, being larger than :data:`LARGEST`; files that came whole before are there."""
+    return bool(getattr(request, "upload_too_large", False))
 
 
 class InMemory(MemoryFileUploadHandler):
@@ -22,5 +36,6 @@ class InMemory(MemoryFileUploadHandler):
         """Keep a part, up to :data:`LARGEST`."""
         self.held += len(raw_data)
         if self.held > LARGEST:
+            self.request.upload_too_large = True
             raise StopUpload(connection_reset=True)
         super().receive_data_chunk(raw_data, start)

@@ -5,6 +5,8 @@ KINTRACE_ADDRESS         where people reach the pages: http://localhost:8000 by 
 KINTRACE_SECOND_FACTOR   roles that sign in with a second factor (one-time code or passkey): “all” by default, “none”, or names
                          of roles with commas between
 KINTRACE_IDLE            minutes without work after which somebody is signed out; 30 by default
+KINTRACE_LIMITS          how often one person may ask within a minute: “page=300 picture=1500 search=60 upload=300 change=200” by
+                         default, and “stranger=240” for one address that nobody signed in from; “none” for no limits
 KINTRACE_OIDC            sign-in by the agency's own directory: NAME|CLIENT|SECRET|ADDRESS of its OpenID configuration
 KINTRACE_METRICS_TOKEN   token with which another machine may read /metrics; none by default
 KINTRACE_EMBLEM          folder of the digital emblem's keys and tokens; emblem in Kintrace's home by default
@@ -19,6 +21,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 
 from kintrace import home
 
@@ -54,8 +57,9 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "kintrace.site.language.Language",
     "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "kintrace.site.limits.Limits",  # before tokens are looked at: each refusal is an entry of the ledger
+    "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -146,6 +150,30 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = SECURE
 CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Strict"
 CSRF_FAILURE_VIEW = "kintrace.site.door.stale"
+USUAL_LIMITS = {"page": 300, "picture": 1500, "search": 60, "upload": 300, "change": 200, "stranger": 240}
+
+
+def _limits(told: str | None) -> dict[str, int]:
+    if told == "none":
+        return {}
+    made = dict(USUAL_LIMITS)
+    for each in filter(None, (told or "").replace(",", " ").split()):
+        kind, _sign, most = each.partition("=")
+        if kind not in USUAL_LIMITS or not most.isdecimal():
+            raise ImproperlyConfigured(
+                f"KINTRACE_LIMITS: “{each}” is not one of {', '.join(USUAL_LIMITS)} with =NUMBER."
+            )
+        made[kind] = int(most)
+    return made
+
+
+LIMITS = _limits(os.environ.get("KINTRACE_LIMITS"))
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "OPTIONS": {"MAX_ENTRIES": 50_000},  # with the usual 300, counts of who guesses would be pushed out by guessing
+    }
+}
 IDLE_MINUTES = int(os.environ.get("KINTRACE_IDLE") or 30)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE else None
 SECURE_HSTS_SECONDS = 365 * 86400 if SECURE else 0

@@ -17,7 +17,7 @@ from kintrace.casework.scope import REASONED
 from kintrace.errors import FormError
 from kintrace.site import interview
 from kintrace.site.cases import case
-from kintrace.site.door import Asked, door
+from kintrace.site.door import Asked, counted, door
 from kintrace.site.family import drawn
 
 SHOWS = ("", "cards_due", "cards_expiring")
@@ -28,9 +28,7 @@ def cards(request: Asked) -> HttpResponse:
     """The scope's cards, a page at a time, and one's drafts."""
     show = request.GET.get("show", "")
     number = request.GET.get("page", "1")
-    found = listing.page_of_cards(
-        request.scope, show=show if show in SHOWS else "", number=int(number) if number.isdigit() else 1
-    )
+    found = listing.page_of_cards(request.scope, show=show if show in SHOWS else "", number=counted(number, 1))
     writing = drafts.listed(request.scope) if request.scope.may("card.register") else []
     return render(request, "kintrace/cards.html", {**found, "show": show, "shows": SHOWS, "drafts": writing})
 

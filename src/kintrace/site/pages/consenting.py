@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from kintrace.casework.agreements import record_consent, withdraw_consent
 from kintrace.casework.cards import read
 from kintrace.casework.forms import consent_form
+from kintrace.casework.records import Purpose
 from kintrace.errors import FormError
 from kintrace.site import agreeing
 from kintrace.site.cases import case
@@ -53,6 +54,7 @@ def withdraw(request: Asked, card: UUID, part: str) -> HttpResponse:
     """Withdraw: what follows is said first; a yes carries it out."""
     part = asked_for(part, PARTS, "part")
     purpose = request.POST.get("purpose") or request.GET.get("purpose", "")
+    asked_for(purpose.partition(":")[0], (*Purpose.values(), "all"), "purpose")
     if request.method != "POST" or "sure" not in request.POST:
         number = request.scope.card(str(card))
         erases = purpose in ("tracing", "all")

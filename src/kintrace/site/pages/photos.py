@@ -18,8 +18,9 @@ from kintrace.errors import KintraceError, NotPossible
 from kintrace.matching.pictures import blurred
 from kintrace.site import showing
 from kintrace.site.cases import case
-from kintrace.site.door import Asked, asked_for, door, number, told
+from kintrace.site.door import Asked, asked_for, counted, door, number, told
 from kintrace.site.partialdates import understood
+from kintrace.site.uploads import LARGEST, shown_name, too_large
 
 MOST = 20
 ACTS = {
@@ -43,7 +44,7 @@ def photos(request: Asked) -> HttpResponse:
 def card_photos(request: Asked, card: UUID) -> HttpResponse:
     """Adding photos to a card: one request for each with a script, all together without."""
     if request.method == "POST":
-        outcomes = [_kept(request, card, file) for file in request.FILES.getlist("photos")[:MOST]]
+        outcomes = _outcomes(request, card)
         if request.headers.get("X-One-By-One"):
             return render(request, "kintrace/_upload.html", {"outcomes": outcomes})
         if not outcomes:
@@ -62,9 +63,25 @@ def _states(found: dict[str, Any]) -> dict[str, Any]:
     return {"photos": found["subject"]["photos"], "working": any(photo["state"] == "waiting" for photo in each)}
 
 
+def _outcomes(request: Asked, card: UUID) -> list[dict[str, Any]]:
+    """What became of each file that was sent; of those that were not taken it is said, too."""
+    files = request.FILES.getlist("photos")
+    outcomes = [_kept(request, card, file) for file in files[:MOST]]
+    not_taken = []
+    if too_large(request):
+        size = {"size": LARGEST // 1_000_000}
+        not_taken.append(_("What was sent is larger than %(size)s MB together. Send fewer photos at once.") % size)
+    if len(files) > MOST:
+        most = {"most": MOST}
+        not_taken.append(_("More than %(most)s photos were sent at once. Send the rest by themselves.") % most)
+    return outcomes + [
+        {"name": _("Not taken"), "problem": {"what": words, "todo": ""}, "words": ""} for words in not_taken
+    ]
+
+
 def _kept(request: Asked, card: UUID, file: Any) -> dict[str, Any]:
     """Keep one file of a form; what became of it."""
-    name, data = file.name[:80], file.read()
+    name, data = shown_name(file.name), file.read()
     try:
         taken = understood(request.POST.get("taken", ""))
         form = photo_form({"path": name, "origin": request.POST.get("origin") or "family", "taken": taken})
@@ -111,10 +128,10 @@ def _pictured(request: Asked, photo: UUID) -> bytes:
         return verbs.picture(request.scope, photo, crop=True)
     data = verbs.picture(request.scope, photo)
     boxes = [each["box"] for each in content_of(verbs.photo_in(request.scope, photo, "photo.read")).get("faces") or []]
-    if which.isdigit():
-        if not 1 <= int(which) <= len(boxes):
+    if which:
+        if not 1 <= counted(which) <= len(boxes):
             raise NotPossible("There is no such face.")
-        return showing.face(data, boxes[int(which) - 1])
+        return showing.face(data, boxes[counted(which) - 1])
     return showing.whole(data, boxes if "boxes" in request.GET else ())
 
 
@@ -126,8 +143,7 @@ def change(request: Asked, photo: UUID, act: str) -> HttpResponse:
     card = verbs.card_of(verbs.photo_in(scope, photo, ACTS[act]))
     done = _("It is recorded, with your name and the reason.")
     if act == "choose":
-        which = request.POST.get("number", "")
-        verbs.choose_face(scope, photo, int(which) if which.isdigit() else 0)
+        verbs.choose_face(scope, photo, counted(request.POST.get("number")))
         done = _("That face is the person; it is being compared.")
     elif act == "withdraw":
         verbs.withdraw(scope, photo)

@@ -30,7 +30,9 @@ def ledger(request: Asked) -> HttpResponse:
     given = request.GET
     before = given.get("before", "")
     rows = protection.read_ledger(
-        request.scope, _asked(given), before=int(before) if before.isdecimal() and len(before) < 19 else None
+        request.scope,
+        _asked(given),
+        before=int(before) if before.isascii() and before.isdigit() and len(before) < 19 else None,
     )
     return render(request, "kintrace/protection.html", {
         "rows": rows, "given": given, "kinds": KINDS, "outcomes": OUTCOMES, "users": User.objects.order_by("username"),

@@ -18,9 +18,9 @@ from kintrace.casework.records import CardKind, Status
 from kintrace.casework.registry import Found, Question, search
 from kintrace.casework.scope import Scope
 from kintrace.errors import Denied
-from kintrace.matching.savedsearches import drop_search, keep_search, kept_searches
+from kintrace.matching.savedsearches import drop_search, keep_search, kept_search, kept_searches
 from kintrace.site.cases import keep_purpose, purpose_of
-from kintrace.site.door import PURPOSES, Asked, asked_for, door
+from kintrace.site.door import PURPOSES, Asked, asked_for, counted, door
 
 FOR = tuple(each for each in PURPOSES if each in ("tracing", "registration", "review"))
 CASE = "registry_case"
@@ -34,10 +34,7 @@ def registry(request: Asked) -> HttpResponse:
         return _page(request, Question())
     question = _question(request.POST)
     scope, case = _for(request)
-    page = request.POST.get("page", "1")
-    return _page(
-        request, question, search(scope, case, question, int(page) if page.isdecimal() and len(page) < 6 else 1)
-    )
+    return _page(request, question, search(scope, case, question, counted(request.POST.get("page"), 1)))
 
 
 def _page(request: Asked, question: Question, found: Found | None = None) -> HttpResponse:
@@ -104,7 +101,4 @@ def kept(request: Asked, search: UUID) -> HttpResponse:
     if "drop" in request.POST:
         drop_search(request.scope, search)
         return redirect("registry")
-    found = next((each for each in kept_searches(request.scope) if each.id == search), None)
-    if found is None:
-        raise Denied("There is no such kept search of yours.", "Nothing was changed.")
-    return _page(request, found.question)
+    return _page(request, kept_search(request.scope, search).question)

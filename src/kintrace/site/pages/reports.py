@@ -75,7 +75,7 @@ def _table(request: Asked, name: str, time: Time) -> list[list[Any]]:
     if name == "groups":
         found = figures.groups(request.scope, time)
         head = ["by", "group", "cards", "with_candidate", "ended"]
-        return [head, *([by, row["group"], *(_cell(row[part]) for part in ("cards", "candidates", "ended"))]
+        return [head, *([by, _text(row["group"]), *(_cell(row[part]) for part in ("cards", "candidates", "ended"))]
                         for by in ("sex", "age", "office") for row in found[by])]  # fmt: skip
     told = figures.office_figures(request.scope, time)
     if name == "opened":
@@ -94,6 +94,11 @@ def _table(request: Asked, name: str, time: Time) -> list[list[Any]]:
 
 def _cell(value: int | None) -> str:
     return f"<{figures.LEAST}" if value is None else str(value)
+
+
+def _text(words: str) -> str:
+    """Words as a cell that no spreadsheet takes for a formula."""
+    return f"'{words}" if words[:1] in ("=", "+", "-", "@", "\t", "\r") else words
 
 
 def _days(value: float | None) -> str:

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from kintrace.matching import known_pairs, reviews
 from kintrace.matching.models import Judgement
 from kintrace.matching.seats import next_blind, sitting_of
-from kintrace.site.door import Asked, door
+from kintrace.site.door import Asked, counted, door
 
 VERBS = ("review.first", "review.second", "review.arbitrate")
 BEAT = 0.2
@@ -74,7 +74,7 @@ def judge(request: Asked, sitting: UUID) -> HttpResponse:
 
 
 def _chosen(text: str | None, count: int) -> int:
-    return int(text) if text is not None and text.isdecimal() and int(text) < count else 0
+    return given if (given := counted(text)) < count else 0
 
 
 def _judged(request: Asked, sitting: UUID) -> HttpResponse:

@@ -70,7 +70,7 @@ def purpose(word: str) -> str:
     plain, _colon, target = word.partition(":")
     if not target:
         return say(plain)
-    return f"{say(plain)}: {_('all') if target == '*' else target}"
+    return f"{say(plain)}: {_('all')}" if target == "*" else format_html("{}: <bdi>{}</bdi>", say(plain), target)
 
 
 @register.filter
@@ -94,4 +94,6 @@ def consent(purpose: str) -> str:
     """A purpose of consent, with whom it is shared where it is about sharing."""
     name, _point, target = str(purpose).partition(":")
     told = say(name)
-    return f"{told} ({_('all') if target == '*' else target})" if target else told
+    if target in ("", "*"):
+        return f"{told} ({_('all')})" if target else told
+    return format_html("{} (<bdi>{}</bdi>)", told, target)

@@ -7,7 +7,7 @@ htmx.config.refreshOnHistoryMiss = true;
 htmx.config.responseHandling = [
   { code: "204", swap: false },
   { code: "[23]..", swap: true },
-  { code: "(403|404|422)", swap: true, error: false },
+  { code: "(400|403|404|422|429)", swap: true, error: false },
   { code: "...", swap: false, error: true },
 ];
 document.addEventListener("change", (event) => {

@@ -12,12 +12,16 @@ function one(file) {
   row.append(name, bar); list.append(row);
   const body = new FormData(form);
   body.delete("photos"); body.append("photos", file, file.name);
-  return new Promise((done) => {
+  return new Promise(function attempt(done) {
     const request = new XMLHttpRequest();
     request.open("POST", form.action || location.href);
     request.setRequestHeader("X-One-By-One", "1");
     request.upload.onprogress = (event) => { if (event.lengthComputable) bar.value = event.loaded / event.total; };
     request.onload = () => {
+      if (request.status === 429) {  // too many in a minute: this one waits, and is sent again
+        setTimeout(() => attempt(done), 1000 * (Number(request.getResponseHeader("Retry-After")) || 60));
+        return;
+      }
       if (request.status === 200) row.outerHTML = request.responseText; else failed(row, file);
       done();
     };
