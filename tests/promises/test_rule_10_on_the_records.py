@@ -24,8 +24,10 @@ from test_rule_10_nothing_proves_a_photo import NOT_PROOF, PROOF, VERDICTS, lite
 HOME = Path(kintrace.__file__).parent
 TELLING = [
     HOME / "casework" / f"{name}.py"
-    for name in ("blocking", "checking", "checks", "facecaps", "pictures", "quarantine", "samepicture", "sources", "standings")
-] + [HOME / "cli" / "pictures.py", HOME / "matching" / "manyfaces.py"]  # fmt: skip
+    for name in (
+        "blocking", "checking", "checks", "facecaps", "pictures", "quarantine", "samepicture", "sources", "standings", "trusting",
+    )
+] + [HOME / "cli" / "pictures.py", HOME / "cli" / "trust.py", HOME / "matching" / "manyfaces.py"]  # fmt: skip
 NOTE = "shows that a photo is real or false"
 
 
@@ -68,6 +70,17 @@ def test_no_word_of_the_verbs_is_a_verdict_on_a_photo():
     for name, text in texts:
         assert not VERDICTS.search(text.replace(NOTE, "")), f"{name}: {text}"
         assert not PROOF.search(NOT_PROOF.sub("", text)), f"{name}: {text}"
+
+
+@pytest.mark.parametrize("page", ["photo", "photos", "photo_groups", "card_photos", "_photo_list"])
+def test_no_page_of_a_photo_is_a_verdict(page):
+    source = (HOME / "site" / "templates" / "kintrace" / f"{page}.html").read_text(encoding="utf-8")
+    texts = re.findall(r"""translate (?:"([^"]+)"|'([^']+)')|blocktranslate[^%]*%}(.*?){%""", source)
+    said = ["".join(each) for each in texts]
+    assert len(said) > 2
+    for text in said:
+        assert not VERDICTS.search(text), text
+        assert not PROOF.search(NOT_PROOF.sub("", text)), text
 
 
 def test_nothing_of_a_photo_is_kept_as_a_score_of_truth():

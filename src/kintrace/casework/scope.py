@@ -170,10 +170,15 @@ class Scope:
         """Their photos."""
         return Photo._all.filter(self.about("person_id"))
 
-    def templates(self) -> "QuerySet[Template]":
-        """The templates that may be compared: of people in this scope who agree to face search, of photos not in quarantine."""
+    def templates(self, *, quarantined: bool = False) -> "QuerySet[Template]":
+        """The templates that may be compared: of people in this scope who agree to face search, of photos not in quarantine.
+
+        Args:
+            quarantined: also of photos in quarantine: to look for false fronts, never for people.
+        """
         agreed = allowing("person_id", Purpose.FACE_SEARCH)
-        return Template._all.filter(NOT_QUARANTINED, agreed, self.about("person_id"))
+        found = Template._all.filter(agreed, self.about("person_id"))
+        return found if quarantined else found.filter(NOT_QUARANTINED)
 
     def card(self, reference: str) -> Card:
         """One card by its record id (``domain/office/12``), ``office/12``, its number in the own office, or its UUID.

@@ -27,7 +27,8 @@ def same_face(scope: Scope, pack: str, at_least: float = NEAR_IDENTICAL) -> list
     """Groups of near-identical faces on unrelated cards open to this scope, by who submitted them and by the site they are from.
 
     A false front, a group photo, or a family that registered twice: the group is shown, never judged. Related are a request and a
-    found person's card that are a candidate, and the cards of one enquirer.
+    found person's card that are a candidate, and the cards of one enquirer. Photos in quarantine are compared, too: one picture
+    under many names is what a false front sends.
 
     Args:
         scope: who asks.
@@ -35,7 +36,7 @@ def same_face(scope: Scope, pack: str, at_least: float = NEAR_IDENTICAL) -> list
         at_least: the score.
 
     Returns:
-        ``[{by: submitter | site, source, cards, photos, least_score}]``, the largest first.
+        ``[{by: submitter | site, source, cards, photos, members: [{photo, card, id}], least_score}]``, the largest first.
 
     Raises:
         Denied: the scope may not.
@@ -55,6 +56,9 @@ def same_face(scope: Scope, pack: str, at_least: float = NEAR_IDENTICAL) -> list
                 "source": login_of(group.source) if isinstance(group.source, UUID) else group.source,
                 "cards": [record_id(next(card for card in places if card.id == each)) for each in group.cards],
                 "photos": [str(photos[row]) for row in group.rows],
+                "members": [
+                    {"photo": str(photos[row]), "card": record_id(places[row]), "id": str(places[row].id)} for row in group.rows
+                ],
                 "least_score": group.least_score,
             })  # fmt: skip
     with transaction.atomic():
@@ -67,7 +71,7 @@ def _templates(scope: Scope, pack: str) -> tuple[list[UUID], list[UUID], Any]:
     """Photos, people and vectors of the templates of this scope: of the subjects of its cards."""
     table = Template._meta.db_table
     subjects = scope.cards().values("subject")
-    rows = list(scope.templates().filter(pack=pack, person__in=subjects).order_by("made_at"))
+    rows = list(scope.templates(quarantined=True).filter(pack=pack, person__in=subjects).order_by("made_at"))
     sealed = ((row.person_id, Place(table, str(row.id), "vector"), bytes(row.vector)) for row in rows)
     held = [
         (row, np.frombuffer(data, "<f4"))

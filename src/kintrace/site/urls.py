@@ -53,6 +53,7 @@ urlpatterns = [
     path("draft/<uuid:draft>/discard", writing.discard, name="draft_discard"),
     path("latin", writing.latin, name="latin"),
     path("photos", photos.photos, name="photos"),
+    path("photos/groups", photos.groups, name="photo_groups"),
     path("photo/<uuid:photo>", photos.photo, name="photo"),
     path("photo/<uuid:photo>/picture", photos.picture, name="picture"),
     path("photo/<uuid:photo>/do/<slug:act>", photos.change, name="photo_change"),

@@ -15,6 +15,8 @@ from kintrace.casework import photos as verbs
 from kintrace.casework.forms import ORIGINS, photo_form
 from kintrace.casework.standings import content_of
 from kintrace.errors import KintraceError, NotPossible
+from kintrace.faces import active_packs, set_name
+from kintrace.matching.manyfaces import NEAR_IDENTICAL, same_face
 from kintrace.matching.pictures import blurred
 from kintrace.site import showing
 from kintrace.site.cases import case
@@ -36,7 +38,18 @@ def photos(request: Asked) -> HttpResponse:
     """Photos that need somebody, and pictures that stand under two names."""
     trouble = listing.photos_in_trouble(request.scope) if request.scope.may("photo.add") else []
     waiting = quarantine.waiting_pictures(request.scope) if request.scope.may("photo.read") else []
-    return render(request, "kintrace/photos.html", {"trouble": trouble, "waiting": waiting})
+    return render(request, "kintrace/photos.html", {
+        "trouble": trouble, "waiting": waiting, "may_group": request.scope.may("photo.groups"),
+    })  # fmt: skip
+
+
+@door("photo.groups", methods=("GET", "HEAD"))
+def groups(request: Asked) -> HttpResponse:
+    """Near-identical faces that one submitter or one site gave for unrelated cards. What that means, people find out."""
+    found = same_face(request.scope, set_name(active_packs()))
+    return render(request, "kintrace/photo_groups.html", {
+        "groups": found, "at_least": NEAR_IDENTICAL, "may_see": request.scope.may("photo.read"),
+    })  # fmt: skip
 
 
 @door("photo.add")
