@@ -54,7 +54,8 @@ def card(request: Asked, card: UUID) -> HttpResponse:
     return render(request, "kintrace/card.html", {
         "card": found, "sections": _shown(found), "may": may, "offices": others(request), "ended": found["status"] == "closed",
         "people": [(part, found[part]) for part in ("subject", "enquirer") if part in found],
-        "family": drawn(found["subject"]["facts"], request.LANGUAGE_CODE == "ar"), "slip": _slip(request, card),
+        "family": drawn(found["subject"]["facts"], found.get("enquirer", {}).get("facts", {}), request.LANGUAGE_CODE == "ar"),
+        "slip": _slip(request, card),
     })  # fmt: skip
 
 

@@ -73,12 +73,14 @@ def _kept(request: Asked, card: UUID, file: Any) -> dict[str, Any]:
 def photo(request: Asked, photo: UUID) -> HttpResponse:
     """Everything that is known of one photo: its faces, its quality, where it comes from, what it may be used for."""
     found = sources.about(request.scope, photo)
-    content = content_of(verbs.photo_in(request.scope, photo, "photo.read"))
+    held = verbs.photo_in(request.scope, photo, "photo.read")
+    content = content_of(held)
     return render(request, "kintrace/photo.html", {
         "photo": found, "faces": range(1, found["faces"] + 1), "advice": content.get("advice", []),
         "may_raise": request.scope.may("photo.assess"), "may_add": request.scope.may("photo.add"),
         "may_settle": request.scope.may("photo.settle"), "may_withdraw": request.scope.may("photo.withdraw"),
-        "may_block": request.scope.may("blocklist.change"), "chosen": content.get("face", ""),
+        "may_tell_hands": request.scope.may("photo.source"), "raised": bool(content.get("raised")),
+        "chosen": int(held.face) if held.face.isdigit() else 0,
         "veiled": "clear" not in request.GET and dead.shows(request.scope, photo), "clear": "clear" in request.GET,
     })  # fmt: skip
 

@@ -20,6 +20,7 @@ from kintrace.evidence.names import latin as romanised
 from kintrace.site import agreeing, interview
 from kintrace.site.cases import case, keep_purpose
 from kintrace.site.door import Asked, asked_for, door, told
+from kintrace.site.kinship import KINSHIP
 
 VOID = gettext_lazy(
     "By what is known now this person may be under 18: the consent they gave alone holds no more. Record that of a guardian, "
@@ -114,7 +115,7 @@ def _page(
     return render(request, "kintrace/card_form.html", {
         "draft": held, "sections": sections, "typed": typed, "errors": errors, "new": held.card is None,
         "problem": told(problem) if problem else None,
-        "consents": [] if held.card else agreeing.blocks(held.kind, typed),
+        "relations": KINSHIP.values(), "consents": [] if held.card else agreeing.blocks(held.kind, typed),
     }, status=status)  # fmt: skip
 
 
