@@ -35,11 +35,12 @@ check: .venv/installed
 test: check chromium  ## all tests, those of the records once more on PostgreSQL, and the checks of CI
 	$(MAKE) --no-print-directory --jobs=4 --output-sync=target test-commands test-records test-postgres test-rooms test-pages
 
-chromium:  ## Debian's browser, for the tests of pages: installed where that is allowed
-	@command -v chromium >/dev/null || for as in "" "sudo -n"; do \
-	    echo "Installing Chromium for the tests of pages"; \
-	    { $$as apt-get update && $$as apt-get install -y --no-install-recommends chromium; } >/dev/null 2>&1 && break; done || true
-	@command -v chromium >/dev/null || test "$(BROWSER)" != required || { echo "No Chromium: the tests of pages cannot run."; exit 1; }
+chromium:  ## Debian's browsers, Chromium and Firefox, for the tests of pages: installed where that is allowed
+	@{ command -v chromium && command -v firefox-esr; } >/dev/null || for as in "" "sudo -n"; do \
+	    echo "Installing Chromium and Firefox for the tests of pages"; \
+	    { $$as apt-get update && $$as apt-get install -y --no-install-recommends chromium firefox-esr; } >/dev/null 2>&1 && break; done || true
+	@for each in chromium firefox-esr; do command -v $$each >/dev/null || test "$(BROWSER)" != required || \
+	    { echo "No $$each: the tests of pages cannot run."; exit 1; }; done
 
 test-rooms: .venv/installed  # those without a database
 	$(BIN)/python -m pytest -p no:cacheprovider --durations=10 $(ROOMS)
@@ -53,6 +54,8 @@ test-commands: .venv/installed
 test-pages: .venv/installed  # in a real browser
 	@if command -v chromium >/dev/null; then $(BIN)/python -m pytest -p no:cacheprovider --durations=10 tests/browser; \
 	else echo "!!! NOT RUN: tests/browser (walks through all pages). Chromium is not installed, and could not be: apt-get install chromium"; fi
+	@command -v firefox-esr >/dev/null || command -v firefox >/dev/null || \
+	    echo "!!! NOT RUN: tests/browser/test_firefox.py (the same pages in Firefox). It is not installed, and could not be: apt-get install firefox-esr"
 
 test-postgres: .venv/installed
 	$(BIN)/python tests/postgres.py -- $(BIN)/python -m pytest -p no:cacheprovider --durations=10 $(ONCE) $(RECORDS)

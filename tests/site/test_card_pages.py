@@ -112,17 +112,26 @@ def test_changing_keeps_what_was_and_a_slip_is_put_back(officer):
     edit = officer.get(f"{address}/edit")["Location"]
     form = html.unescape(officer.get(edit).content.decode())
     assert 'value="Yusuf Haddad (invented)"' in form
-    changed = {**REQUEST, "subject.full_name": "Yousef Haddad", "subject.occupation": "baker"}
+    changed = {**REQUEST, "subject.full_name": "Yousef Haddad", "subject.occupation": "baker",
+               "enquirer.relationship": "aunt"}  # fmt: skip
     assert "reason" in html.unescape(officer.post(edit, changed).content.decode())
     assert officer.post(edit, {**changed, "why": "the family said so"})["Location"] == address
     shown = html.unescape(officer.get(address).content.decode())
     assert "Yousef Haddad" in shown
+    assert "aunt" in shown
     assert "Was that a slip?" in shown
-    undo = next(line.split('value="')[1].split('"')[0] for line in shown.split("<input") if 'name="since"' in line)
-    officer.post(f"{address}/do/undo", {"part": "subject", "fact": ["full_name", "occupation"], "since": undo})
+    assert "Was that a slip?" in html.unescape(officer.get(address).content.decode()), "after a reload, too"
+    other = opened(officer)
+    assert "Was that a slip?" not in read(officer, other), "it is asked on the card that was changed"
+    assert officer.post(f"{other}/do/undo").status_code == 422
+    done = officer.post(f"{address}/do/undo", follow=True).content.decode()
+    assert "3 facts are as they were." in done
+    assert "Was that a slip?" not in done
     shown = html.unescape(officer.get(address).content.decode())
     assert "Yusuf Haddad (invented)" in shown
     assert "baker" not in shown
+    assert "mother" in shown
+    assert "aunt" not in shown
     history = html.unescape(officer.get(f"{address}/history").content.decode())
     assert "the family said so" in history
     assert "put back after a slip" in history

@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
@@ -81,8 +82,7 @@ def keep_consent(scope: Scope, person: Person, agreed: Agreed) -> Consent:
     Consent._all.filter(person=person, superseded_at=None).update(superseded_at=timezone.now())
     (consent,) = keep_first_consents(scope, [(person, agreed)])
     if allows(agreed.answers, Purpose.FACE_SEARCH):
-        held = Photo._all.filter(person=person, state=PhotoState.HELD)
-        held.update(state=PhotoState.WAITING, tries=0, lease=None)
+        _read_held(person)
     else:
         revoke_templates(scope, person)
     return consent
@@ -118,19 +118,48 @@ def keep_first_consents(scope: Scope, given: Sequence[tuple[Person, Agreed]]) ->
     return rows
 
 
-def void_where_minor(scope: Scope, person: Person, facts: Mapping[str, Stated]) -> bool:
-    """End a consent that somebody who may be a minor gave alone, or to publication. Inside a transaction."""
+def void_where_minor(scope: Scope, person: Person, facts: Mapping[str, Stated]) -> UUID | None:
+    """End a consent that somebody who may be a minor gave alone, or to publication; its id. Inside a transaction."""
     consent = held_consent(person)
-    if consent is None:
+    if consent is None or not _void(facts, consent):
+        return None
+    scope.note("consent.void", f"person:{person.id}")
+    Consent._all.filter(id=consent.id).update(superseded_at=timezone.now())
+    revoke_templates(scope, person)
+    return consent.id
+
+
+def hold_again(scope: Scope, card: Card, voided: UUID, facts: Mapping[str, Stated]) -> bool:
+    """Let the subject's consent hold again that a slip made void; whether it does. Inside a transaction.
+
+    It stays void where the person may be a minor all the same, or where they were asked anew meanwhile.
+    """
+    Person._all.select_for_update().get(id=card.subject_id)
+    consent = Consent._all.filter(id=voided, person=card.subject_id).exclude(superseded_at=None).first()
+    if consent is None or _void(facts, consent):
         return False
+    if Consent._all.filter(person=card.subject_id, recorded_at__gt=consent.recorded_at).exists():
+        return False
+    scope.note("consent.restore", f"card:{card.id}")
+    Consent._all.filter(id=consent.id).update(superseded_at=None)
+    if may(card.subject, Purpose.FACE_SEARCH):
+        _read_held(card.subject)
+    return True
+
+
+def _void(facts: Mapping[str, Stated], consent: Consent) -> bool:
+    """Whether a consent is none, given what is known of the person's age."""
     try:
         check_minor(facts, Agreed(consent.capacity, tuple(answers_of(consent))))
     except FormError:
-        scope.note("consent.void", f"person:{person.id}")
-        Consent._all.filter(id=consent.id).update(superseded_at=timezone.now())
-        revoke_templates(scope, person)
         return True
     return False
+
+
+def _read_held(person: Person) -> None:
+    """Photos that waited for consent to face search wait for the worker now."""
+    held = Photo._all.filter(person=person, state=PhotoState.HELD)
+    held.update(state=PhotoState.WAITING, tries=0, lease=None)
 
 
 def record_consent(scope: Scope, reference: str, agreed: Agreed, *, part: str = "subject") -> Consent:

@@ -1,37 +1,27 @@
 """Verbs on cards that exist: read, amend, close, transfer, mark, set dates. Each is one transaction, and in the ledger."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
-from kintrace.casework.agreements import void_where_minor
+from kintrace.casework.amending import Amended, change
 from kintrace.casework.dead import tells_death
 from kintrace.casework.facts import keep_facts, known, opened
-from kintrace.casework.forms import CARD as CARD_FACTS
-from kintrace.casework.forms import ENQUIRER, FOUND, IDENTITY, Stated, not_past, stated
+from kintrace.casework.forms import Stated, not_past
 from kintrace.casework.people import Deployment, Office, User
-from kintrace.casework.records import Card, CardKind, Fact, Person, Status
+from kintrace.casework.records import Card, Fact, Person, Status
 from kintrace.casework.registration import bureaus_coded
 from kintrace.casework.scope import REASONED, Scope
-from kintrace.casework.searchwords import indexed
-from kintrace.errors import FormError, NotPossible
+from kintrace.errors import NotPossible
 from kintrace.ledger import burst_now
-from kintrace.vault import index_names, move_person
+from kintrace.vault import move_person
 
 CLOSING = "closure_reason"
 """Kept sealed among the subject's facts."""
-
-
-@dataclass(frozen=True)
-class Amended:
-    """What an amendment did."""
-
-    facts: int
-    consent_void: bool
 
 
 def read(scope: Scope, reference: str, *, reason: str = "") -> dict[str, Any]:
@@ -111,7 +101,7 @@ def record_id(card: Card) -> str:
     return f"{deployment.domain}/{card.opened_by.code}/{card.local}"
 
 
-def amend(scope: Scope, reference: str, changes: Mapping[str, Any], *, why: str, part: str = "subject") -> "Amended":
+def amend(scope: Scope, reference: str, changes: Mapping[str, Any], *, why: str, part: str = "subject") -> Amended:
     """Change, add or (with None) take back facts; earlier values stay, sealed, with who and why.
 
     Args:
@@ -129,36 +119,7 @@ def amend(scope: Scope, reference: str, changes: Mapping[str, Any], *, why: str,
     Raises:
         Denied, FormError, NotPossible: nothing was changed.
     """
-    from kintrace.casework.quarantine import rejudge
-
-    card = scope.card(reference)
-    scope.require("card.amend", f"card:{card.id}")
-    person = card.subject if part == "subject" else card.enquirer
-    if person is None:
-        raise NotPossible("This card has no enquirer.", "Nothing was changed.")
-    if not why.strip():
-        raise NotPossible("A change needs a reason.", "Nothing was changed.", "Say why: --why.")
-    tracing = card.kind == CardKind.TRACING_REQUEST
-    names = ENQUIRER if part == "enquirer" else (*(IDENTITY if tracing else FOUND), *CARD_FACTS)
-    for name in changes:
-        if name not in names:
-            raise FormError(
-                f"The fact “{str(name)[:40]}” is unknown.", "Nothing was changed.", f"Known: {', '.join(names)}."
-            )
-    new = {name: stated(name, value) for name, value in changes.items() if value is not None}
-    with transaction.atomic():
-        scope.note("card.amend", f"card:{card.id}", facts=len(changes))
-        Person._all.select_for_update().get(id=person.id)
-        held = {row.name: row for row in Fact._all.filter(person=person, superseded_at=None, name__in=list(changes))}
-        changed = {name for name in changes if name not in new and name in held}
-        changed |= {name for name, fact in new.items() if name not in held or opened(held[name])[0] != fact}
-        old = [held[name].id for name in changed if name in held]
-        Fact._all.filter(id__in=old).update(superseded_at=timezone.now(), superseded_by=scope.user)
-        keep_facts(scope, person, {name: new[name] for name in changed if name in new}, why)
-        void = part == "subject" and void_where_minor(scope, person, known(person))
-        rejudge(scope, person)
-    index_names(person.id, indexed(known(person)))
-    return Amended(len(changed), void)
+    return change(scope, reference, {part: changes}, why=why)[0]
 
 
 def history(scope: Scope, reference: str, *, reason: str = "") -> list[dict[str, Any]]:

@@ -1,22 +1,19 @@
-"""Verbs for pages: cards with the names that officers know them by, cards like one that is being written, undoing a slip."""
+"""Verbs for pages: cards with the names that officers know them by, and cards like one that is being written."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from math import log10
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
 
-from kintrace.casework.cards import Amended, amend
-from kintrace.casework.facts import known_of, opened
+from kintrace.casework.facts import known_of
 from kintrace.casework.forms import Stated
 from kintrace.casework.names import NAME_FACTS
-from kintrace.casework.records import Card, Fact, PhotoState, Status
+from kintrace.casework.records import Card, PhotoState, Status
 from kintrace.casework.scope import Scope
 from kintrace.casework.searchwords import sought
-from kintrace.errors import NotPossible
 from kintrace.ledger import burst_now
 from kintrace.vault import find_rare
 
@@ -123,29 +120,6 @@ def like(scope: Scope, kind: str, facts: Mapping[str, Stated], *, but: str = "")
     with transaction.atomic():
         scope.note("card.like", outcome="done" if near else "empty", cards=len(near))
     return _rows(near)
-
-
-def undo(scope: Scope, reference: str, part: str, names: Sequence[str], since: datetime) -> Amended:
-    """Put back what some facts were before a change one made just now; both values stay in the history.
-
-    Raises:
-        NotPossible: somebody else changed them meanwhile, or there is nothing to put back.
-    """
-    card = scope.card(reference)
-    person = card.subject_id if part == "subject" else card.enquirer_id
-    changes: dict[str, Any] = {}
-    for name in names:
-        rows = Fact._all.filter(person=person, name=name)
-        new = rows.filter(superseded_at=None).first()
-        if new is not None and new.made_by != scope.user:
-            raise NotPossible("Somebody else changed this meanwhile.", "Nothing was changed.")
-        old = rows.filter(superseded_at__gte=since, superseded_by=scope.user).order_by("-superseded_at").first()
-        if old is None and new is None:
-            continue
-        changes[name] = asdict(opened(old)[0]) if old is not None else None
-    if not changes:
-        raise NotPossible("There is nothing to put back.", "Nothing was changed.")
-    return amend(scope, reference, changes, why="put back after a slip", part=part)
 
 
 def names_of_facts() -> tuple[str, ...]:

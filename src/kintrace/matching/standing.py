@@ -29,8 +29,8 @@ from kintrace.matching.weighing import Weighed, weigh_pairs
 
 CHANGES = frozenset({
     "card.register", "card.amend", "card.close", "card.reopen", "card.transfer", "consent.record", "consent.withdraw",
-    "consent.void", "photo.acquired", "photo.withdraw", "photo.choose", "photo.same_picture", "photo.quarantined",
-    "photo.settle", "photo.assess",
+    "consent.void", "consent.restore", "photo.acquired", "photo.withdraw", "photo.choose", "photo.same_picture",
+    "photo.quarantined", "photo.settle", "photo.assess",
 })  # fmt: skip
 """What changes who may be compared, or how alike two are."""
 LEASE = timedelta(minutes=5)

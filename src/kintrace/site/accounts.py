@@ -5,15 +5,18 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.signals import password_changed, password_set
+from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.socialaccount.providers.base import AuthProcess
 from cryptography.fernet import Fernet
 from django.conf import settings
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.db import transaction
 from django.dispatch import receiver
 from django.http import HttpRequest
+from django.shortcuts import redirect
 
 from kintrace.casework.people import Membership, Role, User
 from kintrace.ledger import Actor, deployment, record
@@ -39,13 +42,28 @@ class Directory(DefaultSocialAccountAdapter):
         return False
 
     def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
-        """Join the directory's person to the account of the same name."""
-        if not sociallogin.is_existing:
-            told = sociallogin.account.extra_data
-            told = {**told, **told.get("userinfo", {}), **told.get("id_token", {})}
-            user = User.objects.filter(username=str(told.get("preferred_username", "")), is_active=True).first()
+        """Join the directory's person to the account of the same name; of what it tells only that name is kept.
+
+        Nobody joins another of the directory's people to an account of their own: the administrator says who is who.
+        """
+        told = sociallogin.account.extra_data
+        told = {**told, **told.get("userinfo", {}), **told.get("id_token", {})}
+        name = str(told.get("preferred_username", ""))
+        sociallogin.account.extra_data = {"preferred_username": name}
+        if sociallogin.state.get("process") == AuthProcess.CONNECT:
+            raise ImmediateHttpResponse(redirect("today"))
+        if sociallogin.is_existing:
+            sociallogin.account.save(update_fields=["extra_data"])
+        else:
+            user = User.objects.filter(username=name, is_active=True).first()
             if user is not None:
                 sociallogin.connect(request, user)
+        if not sociallogin.is_existing or not sociallogin.user.is_active:
+            _note("nobody", "web.sign_in", "refused")
+
+    def on_authentication_error(self, request: HttpRequest, provider: Any, **_: Any) -> None:
+        """The directory's answer was none, or could not be believed."""
+        _note("nobody", "web.sign_in", "refused")
 
 
 class SecondFactor(DefaultMFAAdapter):

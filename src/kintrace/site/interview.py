@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from kintrace.casework.forms import CERTAINTIES, FOUND_KINDS, LISTS, PRIORITIES, REASONS, Stated, stated
 from kintrace.casework.listing import names_of_facts
 from kintrace.errors import FormError
+from kintrace.site import kinship
 from kintrace.site.partialdates import understood
 from kintrace.site.sentences import said
 
@@ -130,7 +131,9 @@ class Field:
         if self.fact in CHOICES:
             return "choice"
         return (
-            "name"
+            "relation"
+            if self.fact == "relationship"
+            else "name"
             if self.fact in names_of_facts()
             else "date"
             if self.fact in DATES
@@ -199,10 +202,12 @@ def _typed_fact(where: str, name: str, fact: Mapping[str, Any]) -> dict[str, str
     if name == "family":
         for number, each in enumerate(value[:FAMILY_ROWS]):
             told = each if isinstance(each, Mapping) else {"name": str(each)}
-            found[f"{where}.{number}.relation"] = str(told.get("relation", ""))
+            found[f"{where}.{number}.relation"] = kinship.relation(str(told.get("relation", "")))
             found[f"{where}.{number}.name"] = str(told.get("name") or told.get("person") or "")
     elif name == "priority":
         found |= {f"{where}.{each}": "on" for each in value}
+    elif name == "relationship":
+        found[where] = kinship.relation(str(value))
     else:
         found[where] = "; ".join(str(each) for each in value) if isinstance(value, list) else str(value)
     found |= {f"{where}.script": fact["original_script"]} if fact["original_script"] else {}
@@ -233,8 +238,8 @@ def _given(part: str, fact: str, typed: Mapping[str, Any]) -> Any:
     text = str(typed.get(name, "")).strip()
     script = str(typed.get(f"{name}.script", "")).strip()
     if fact == "family":
-        rows = [{key: row[key] for key in ("relation", "name") if row[key]} for row in _family(typed, part, blank=0)]
-        return rows or None
+        rows = [{**row, "relation": kinship.kept(row["relation"])} for row in _family(typed, part, blank=0)]
+        return [{key: row[key] for key in ("relation", "name") if row[key]} for row in rows] or None
     if fact == "priority":
         return [each for each in PRIORITIES if typed.get(f"{name}.{each}")] or None
     if not text and not script:
@@ -242,6 +247,8 @@ def _given(part: str, fact: str, typed: Mapping[str, Any]) -> Any:
     value: Any = [each.strip() for each in text.split(";") if each.strip()] if fact in LISTS else text or script
     if fact in DATES:
         value = understood(text)
+    if fact == "relationship":
+        value = kinship.kept(text)
     about = {key: str(typed.get(f"{name}.{key}", "")).strip() for key in ABOUT}
     about["source_date"] = understood(about["source_date"]) if about["source_date"] else ""
     if about["certainty"] not in CERTAINTIES:

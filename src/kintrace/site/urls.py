@@ -1,6 +1,7 @@
 """Every page and where it is."""
 
 from allauth.account import views as account
+from allauth.socialaccount import views as directory
 from django.urls import include, path
 from django.views.generic import RedirectView
 
@@ -25,6 +26,7 @@ from kintrace.site.pages import (
     registry,
     reports,
     review,
+    signing_in,
     statements,
     today,
     writing,
@@ -113,8 +115,14 @@ urlpatterns = [
     path("account/signup/", account.signup, name="account_signup"),  # closed; allauth names it
     path("account/factors/", include("allauth.mfa.urls")),
     path("account/sessions/", include("allauth.usersessions.urls")),
-    path("account/directory/", include("allauth.socialaccount.urls")),
-    path("account/oidc/", include("allauth.socialaccount.providers.openid_connect.urls")),
+    path("account/directory/cancelled/", directory.login_cancelled, name="socialaccount_login_cancelled"),
+    path("account/directory/error/", directory.login_error, name="socialaccount_login_error"),
+    path("account/directory/signup/", directory.signup, name="socialaccount_signup"),  # closed; allauth names it
+    path(
+        "account/directory/", RedirectView.as_view(pattern_name="today"), name="socialaccount_connections"
+    ),  # the same
+    path("account/oidc/<slug:provider_id>/login/", signing_in.to_directory, name="openid_connect_login"),
+    path("account/oidc/<slug:provider_id>/login/callback/", signing_in.from_directory, name="openid_connect_callback"),
 ]
 NAMES = {each.name for each in urlpatterns if getattr(each, "name", None)}
 """Pages there are."""

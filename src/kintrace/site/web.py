@@ -24,6 +24,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from kintrace import home
+from kintrace.site.directory import providers
 
 ADDRESS = (os.environ.get("KINTRACE_ADDRESS") or "http://localhost:8000").rstrip("/")
 _parts = urlsplit(ADDRESS)
@@ -126,21 +127,9 @@ METRICS_TOKEN = os.environ.get("KINTRACE_METRICS_TOKEN", "")
 SECOND_FACTOR = os.environ.get("KINTRACE_SECOND_FACTOR") or "all"
 
 
-def _directory(told: str | None) -> dict[str, Any]:
-    if not told:
-        return {}
-    name, client, secret, address = told.split("|", 3)
-    app = {
-        "provider_id": "directory",
-        "name": name,
-        "client_id": client,
-        "secret": secret,
-        "settings": {"server_url": address},
-    }
-    return {"openid_connect": {"APPS": [app], "OAUTH_PKCE_ENABLED": True}}
-
-
-SOCIALACCOUNT_PROVIDERS = _directory(os.environ.get("KINTRACE_OIDC"))
+SOCIALACCOUNT_PROVIDERS = providers(os.environ.get("KINTRACE_OIDC"))
+SOCIALACCOUNT_LOGIN_ON_GET = True  # by a link: the policy lets no form be sent to another server
+SOCIALACCOUNT_STORE_TOKENS = False
 
 SESSION_COOKIE_NAME = "__Host-kintrace" if SECURE else "kintrace"
 SESSION_COOKIE_AGE = 10 * 3600

@@ -1,26 +1,30 @@
 """Cards: the list, one card, its history, and what is done to it as a whole."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from kintrace.casework import cards as verbs
 from kintrace.casework import drafts, listing
+from kintrace.casework.amending import Saved, undo
 from kintrace.casework.erasure import erase as erase_card
 from kintrace.casework.scope import REASONED
-from kintrace.errors import FormError
+from kintrace.errors import FormError, NotPossible
 from kintrace.site import interview
 from kintrace.site.cases import case
 from kintrace.site.door import Asked, counted, door
 from kintrace.site.family import drawn
 
 SHOWS = ("", "cards_due", "cards_expiring")
+SLIPS = timedelta(hours=1)
+"""After a change one is asked whether it was a slip."""
 
 
 @door("card.read", methods=("GET", "HEAD"))
@@ -48,8 +52,16 @@ def card(request: Asked, card: UUID) -> HttpResponse:
     return render(request, "kintrace/card.html", {
         "card": found, "sections": _shown(found), "may": may, "offices": others(request), "ended": found["status"] == "closed",
         "people": [(part, found[part]) for part in ("subject", "enquirer") if part in found],
-        "family": drawn(found["subject"]["facts"], request.LANGUAGE_CODE == "ar"), "undo": request.session.pop("undo", None),
+        "family": drawn(found["subject"]["facts"], found.get("enquirer", {}).get("facts", {}), request.LANGUAGE_CODE == "ar"),
+        "slip": _slip(request, card),
     })  # fmt: skip
+
+
+def _slip(request: Asked, card: UUID) -> Saved | None:
+    """The last change made in this session, where it was to this card and not long ago."""
+    kept = request.session.get("slip") or {}
+    saved = Saved.from_plain(kept) if kept.get("card") == str(card) else None
+    return saved if saved is not None and timezone.now() - saved.ended < SLIPS else None
 
 
 def others(request: Asked) -> list[str]:
@@ -108,12 +120,7 @@ def change(request: Asked, card: UUID, act: str) -> HttpResponse:
         messages.success(request, _("The card belongs to the other office now."), extra_tags="done")
         return redirect("cards")
     elif act == "undo":
-        done = listing.undo(
-            request.scope, name, request.POST.get("part", "subject"), request.POST.getlist("fact"),
-            datetime.fromisoformat(request.POST.get("since", "")),
-        )  # fmt: skip
-        messages.success(request, ngettext("%(count)s fact is as it was.", "%(count)s facts are as they were.", done.facts)
-                         % {"count": done.facts}, extra_tags="done")  # fmt: skip
+        _put_back(request, card)
     elif act == "erase":
         found = request.scope.card(name)
         if request.POST.get("number", "").strip() not in (str(found.local), f"{found.opened_by.code}/{found.local}"):
@@ -123,6 +130,19 @@ def change(request: Asked, card: UUID, act: str) -> HttpResponse:
                          % {"card": erased}, extra_tags="done")  # fmt: skip
         return redirect("cards")
     return redirect("card", card=card)
+
+
+def _put_back(request: Asked, card: UUID) -> None:
+    """Undo the change that was a slip."""
+    saved = _slip(request, card)
+    if saved is None:
+        raise NotPossible("There is nothing to put back.", "Nothing was changed.")
+    done = undo(request.scope, str(card), saved)
+    del request.session["slip"]
+    told = ngettext("%(count)s fact is as it was.", "%(count)s facts are as they were.", done.facts)
+    messages.success(request, told % {"count": done.facts}, extra_tags="done")
+    if done.holds_again:
+        messages.success(request, _("The consent that was void by the slip holds again."), extra_tags="done")
 
 
 def _day(text: str) -> Any:

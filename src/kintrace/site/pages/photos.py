@@ -111,13 +111,15 @@ def photo(request: Asked, photo: UUID) -> HttpResponse:
     """Everything that is known of one photo: its faces, its quality, where it comes from, what it may be used for."""
     scope = request.scope
     found = sources.about(scope, photo)
-    content = content_of(verbs.photo_in(scope, photo, "photo.read"))
+    held = verbs.photo_in(scope, photo, "photo.read")
+    content = content_of(held)
     may = {name: scope.may(verb) for name, verb in ACTS.items()}
     return render(request, "kintrace/photo.html", {
         "photo": found, "faces": range(1, found["faces"] + 1), "advice": content.get("advice", []), "may": may,
         "may_raise": may["raise"] and found["assessment"]["state"] == "lead_only",
         "may_lower": may["lower"] and bool(content.get("raised")),
         "twice": [each for each in found["same_pictures"] if each["contradicts"] and not each["settled"]],
+        "chosen": int(held.face) if held.face.isdigit() else 0,
         "may_see_private": scope.may("photo.original"),
         "private": sources.private_of(scope, photo) if "private" in request.GET else None,
         "veiled": "clear" not in request.GET and dead.shows(scope, photo), "clear": "clear" in request.GET,

@@ -1,6 +1,5 @@
 """Writing a card, or changes to one: one long form, kept as it is typed, sealed, until it is sent off."""
 
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -11,8 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from kintrace.casework import amending, drafts, listing
 from kintrace.casework import cards as verbs
-from kintrace.casework import drafts, listing
 from kintrace.casework.draftrecords import Draft
 from kintrace.casework.forms import card_form
 from kintrace.casework.registration import register
@@ -21,6 +20,7 @@ from kintrace.evidence.names import latin as romanised
 from kintrace.site import agreeing, interview
 from kintrace.site.cases import case, keep_purpose
 from kintrace.site.door import Asked, asked_for, door, told
+from kintrace.site.kinship import KINSHIP
 
 VOID = gettext_lazy(
     "By what is known now this person may be under 18: the consent they gave alone holds no more. Record that of a guardian, "
@@ -74,22 +74,20 @@ def _register(request: Asked, held: Draft, found: dict[str, dict[str, Any]], typ
 def _change(request: Asked, held: Draft, found: dict[str, dict[str, Any]], typed: dict[str, str]) -> HttpResponse:
     card, why = str(held.card), request.POST.get("why", "").strip()
     before, _errors = interview.facts_in(held.kind, _before(request, held))
-    since, count, void = timezone.now(), 0, False
-    undo: list[dict[str, Any]] = []
+    parts: dict[str, dict[str, Any]] = {}
     for part in ("subject", "enquirer"):
         now = {**found[part], **(found["card"] if part == "subject" else {})}
         was = {**before[part], **(before["card"] if part == "subject" else {})}
         changes = {name: now.get(name) for name in {*now, *was} if now.get(name) != was.get(name)}
-        if changes:
-            done = verbs.amend(request.scope, card, changes, why=why, part=part)
-            count, void = count + done.facts, void or done.consent_void
-            since_text = (since - timedelta(seconds=1)).isoformat()
-            undo.append({"part": part, "facts": sorted(changes), "since": since_text})
+        parts |= {part: changes} if changes else {}
+    count = 0
+    if parts:
+        done, saved = amending.change(request.scope, card, parts, why=why)
+        count = done.facts
+        request.session["slip"] = {"card": card, **saved.plain()}
+        if done.consent_void:
+            messages.warning(request, VOID, extra_tags="problem")
     drafts.discard(request.scope, held.id)
-    if undo:
-        request.session["undo"] = undo[0]
-    if void:
-        messages.warning(request, VOID, extra_tags="problem")
     told_words = ngettext(
         "%(count)s fact is changed; the earlier value is kept in the history.",
         "%(count)s facts are changed; the earlier values are kept in the history.",
@@ -117,7 +115,7 @@ def _page(
     return render(request, "kintrace/card_form.html", {
         "draft": held, "sections": sections, "typed": typed, "errors": errors, "new": held.card is None,
         "problem": told(problem) if problem else None,
-        "consents": [] if held.card else agreeing.blocks(held.kind, typed),
+        "relations": KINSHIP.values(), "consents": [] if held.card else agreeing.blocks(held.kind, typed),
     }, status=status)  # fmt: skip
 
 

@@ -1,16 +1,18 @@
 """How the pages write words of the records, dates as people know them, and names in two scripts."""
 
 import re
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django import template
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from kintrace.site import sentences
+from kintrace.site.kinship import relation
 from kintrace.site.words import WORDS
 
 register = template.Library()
@@ -31,6 +33,12 @@ def said(text: Any) -> str:
 
 
 @register.filter
+def kin(text: Any) -> str:
+    """What a relative is to the person, in the language of the page."""
+    return relation(str(text))
+
+
+@register.filter
 def day(text: Any) -> str:
     """A date as people know it: whole ones and months as the language writes them, what else is said as it was said."""
     found = _PARTIAL.fullmatch(str(text))
@@ -41,6 +49,12 @@ def day(text: Any) -> str:
     except ValueError:
         return str(text)
     return date_format(whole, "DATE_FORMAT" if found[3] else "YEAR_MONTH_FORMAT", use_l10n=True)
+
+
+@register.filter
+def moment(text: str) -> str:
+    """A time as the records write it, as the language writes days and hours."""
+    return date_format(localtime(datetime.fromisoformat(text)), "SHORT_DATETIME_FORMAT", use_l10n=True)
 
 
 @register.filter
