@@ -128,7 +128,7 @@ def world(scope: Scope, acquirer: Any, pairs: list[tuple[Path, Path]]) -> World:
     pair = Candidate._all.get(found=other)
     ids = {
         "card": str(asked.id), "photo": photo_of[asked.id], "draft": str(draft.id), "candidate": str(pair.id),
-        "sitting": str(sitting.id), "search": str(kept_searches(own)[0].id), "user": str(own.user),
+        "sitting": str(sitting.id), "search": str(kept_searches(own)[0].id), "user": str(registers.user),
         "dead_card:card": str(dead.id), "dead_photo:photo": photo_of[dead.id],
     }  # fmt: skip
     told = ("Amal", "Qasimova", "Nobody Known", "K-77", "Half Written", "Secret title", "Sought Name", "by the water")

@@ -64,7 +64,6 @@ def test_every_answer_carries_the_headers(world: World, client: Client) -> None:
         for address in page.addresses(world.ids):
             for who in (client, world.there, world.here):
                 _guarded(who.get(address), ("GET", address))
-            _guarded(client.post(address), ("POST", address))
             if page.name not in ("account_logout", "account_change"):
                 _guarded(world.here.post(address), ("POST", address))
 
@@ -95,11 +94,10 @@ def test_no_page_leads_elsewhere(world: World, client: Client) -> None:
     client.raise_request_exception = world.there.raise_request_exception = False
     for page in pages():
         address = next(page.addresses(world.ids))
-        for bad in OUTSIDE[:3]:
-            told = dict.fromkeys(("next", "redirect_to", "url", "return", "back", "process"), bad)
-            for who in (client, world.there):
-                _stays(who.get(address, told), (address, bad))
-            _stays(client.post(address, told), (address, bad))
+        told = dict.fromkeys(("next", "redirect_to", "url", "return", "back", "process"), "//elsewhere.example")
+        for who in (client, world.there):
+            _stays(who.get(address, told), address)
+        _stays(client.post(address, told), address)
         cache.clear()
 
 

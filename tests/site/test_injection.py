@@ -32,10 +32,11 @@ EVIL = (
     f"<script>alert(1)</script></textarea></title></option><svg/onload=alert(1)>{{{{7*7}}}}{MARK}{{% now 'Y' %}}"
     f"${{7*7}}#eval('1+1')#{MARK} =cmd|' /C calc'!A0 %s %(x)s %n \\ \\x27 ../../etc/passwd ]]> --> &lt;b&gt; javascript:alert(1)"
 )
-ALWAYS = (EVIL, f"{MARK}\u202egnp.exe\u2066\u2068 \u200f\ufeff\x07\x1b[31m\x7f", "²", "9" * 30)
+TURNED = f"{MARK}\u202egnp.exe\u2066\u2068 \u200f\ufeff\x07\x1b[31m\x7f"
+ALWAYS = (TURNED + EVIL, "²")
 ODD = (
-    *ALWAYS, f"{MARK}\x00after", f"{MARK}\ufffd\U0001f600\uffff\U0010ffff", MARK * 20_000, "-1", "1e309", "NaN", "null",
-    "2026-02-30", "٣", "0001-01-01", "9999-12-31", " ", "\r\nX-Injected: 1",
+    *ALWAYS, TURNED, "9" * 30, f"{MARK}\x00after", f"{MARK}\ufffd\U0001f600\uffff\U0010ffff", MARK * 20_000, "-1", "1e309", "NaN",
+    "null",     "2026-02-30", "٣", "0001-01-01", "9999-12-31", " ", "\r\nX-Injected: 1",
 )  # fmt: skip
 
 
@@ -69,12 +70,12 @@ def opened(client: Client, address: str) -> Any:
     return answer
 
 
-def everywhere(world: World) -> Iterator[tuple[str, Page]]:
-    """Every page that is read, as its own office and an administrator see it."""
+def everywhere(world: World, *, once: bool = False) -> Iterator[tuple[str, Page]]:
+    """Every page that is read, as its own office and an administrator see it; or one for each place in the URLconf."""
     for each in pages():
         if each.path.startswith("account/") or each.name == "metrics":
             continue
-        for address in each.addresses(world.ids):
+        for address in itertools.islice(each.addresses(world.ids), 1 if once else None):
             found = harmless(opened(world.there, address), address)
             if found is not None:
                 yield address, found
@@ -83,7 +84,7 @@ def everywhere(world: World) -> Iterator[tuple[str, Page]]:
 def forms(world: World) -> list[tuple[str, Form]]:
     """Every form of every page once, by where it goes and its fields."""
     seen: dict[Any, tuple[str, Form]] = {}
-    for address, page in everywhere(world):
+    for address, page in everywhere(world, once=True):
         for form in page.forms:
             to = form.action or address
             which = re.sub(r"proof/\d+", "proof", to), form.method, tuple(sorted(each.name for each in form.fields))
@@ -169,15 +170,6 @@ def test_what_is_written_of_a_candidate_stays_text(world: World, scope: Scope) -
     whole()
 
 
-def test_what_no_database_keeps_is_refused_at_the_door(world: World) -> None:
-    """The character of code 0: SQLite would cut a text there, PostgreSQL would fail."""
-    for to, form in forms(world)[:40]:
-        given = {each.name: "a\x00b" for each in form.fields}
-        asked = {"data": given} if form.method == "post" else {"query_params": given}
-        for sent in (asked, {"query_params": {"x\x00": "1"}}):
-            assert getattr(world.there, form.method)(to, **sent).status_code == 422, to
-
-
 def test_a_table_taken_out_holds_no_formula(world: World, scope: Scope) -> None:
     """A spreadsheet would carry out what begins like one: names of offices are chosen by people."""
     setup.add_office(scope, "formula", "=1+2")
@@ -189,13 +181,17 @@ def test_a_table_taken_out_holds_no_formula(world: World, scope: Scope) -> None:
 
 
 def test_no_value_breaks_a_page(world: World) -> None:
-    """In every field by itself, those that nobody types too: hidden ones, choices, buttons."""
+    """In every field by itself, those that nobody types too: hidden ones, choices, buttons. The character of code 0 is refused at
+    the door: SQLite would cut a text there, PostgreSQL would fail."""
     rest = itertools.cycle(ODD[len(ALWAYS) :])
     fresh = itertools.count(
         2026
     )  # what must be the only one of its name would be refused before anything else is looked at
     for to, form in forms(world):
         names = [each.name for each in form.fields if each.name != "csrfmiddlewaretoken"]
+        cut = dict.fromkeys(names or ["x"], "a\x00b")
+        asked = {"data": cut} if form.method == "post" else {"query_params": cut}
+        assert getattr(world.there, form.method)(to, **asked).status_code == 422, to
         if len(names) > 40:  # a card's form says for each field by itself what is wrong with it
             for odd in ODD:
                 send(world.there, form, to, dict.fromkeys(names, odd))
@@ -231,20 +227,18 @@ def test_no_query_breaks_a_page(world: World) -> None:
     whole()
 
 
-@pytest.mark.parametrize("name", ["Cookie", "Accept-Language", "Host", "Referer", "X-Forwarded-For", "X-Forwarded-Host",
-                                  "HX-Request", "HX-Target", "X-One-By-One", "Content-Type", "User-Agent", "Range"])  # fmt: skip
-def test_no_header_breaks_a_page(scope: Scope, name: str) -> None:
+HEADERS = (
+    "Cookie", "Accept-Language", "Host", "Referer", "X-Forwarded-For", "X-Forwarded-Host", "HX-Request", "HX-Target",
+    "X-One-By-One", "Content-Type", "User-Agent", "Range",
+)  # fmt: skip
+
+
+def test_no_header_breaks_a_page(scope: Scope) -> None:
     """Of a request, whoever sends it."""
     client = client_for(scope, *Role)
     client.raise_request_exception = False
-    for odd in (
-        EVIL,
-        "\u00ff\u0001",
-        "²",
-        "9" * 5000,
-        'kintrace=x; kintrace_language=../../x; csrftoken="><script>',
-        "a,b;q=zq7",
-    ):
-        for address in ("/", "/cards", "/account/login/", "/nothing"):
+    many = (EVIL, "\u00ff\u0001", "9" * 5000, 'kintrace=x; kintrace_language=../../x; csrftoken="><script>', "a;q=x")
+    for name, odd in itertools.product(HEADERS, many):
+        for address in ("/cards", "/account/login/"):
             harmless(client.get(address, headers={name: odd}), (name, address, odd[:40]))
         harmless(client.post("/language", {"language": "fr"}, headers={name: odd}), (name, odd[:40]))

@@ -15,6 +15,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext_noop
 
 from kintrace.casework.people import Bureau, Membership, Office
 from kintrace.casework.scope import Scope, scope_for
@@ -67,7 +68,10 @@ def door(
             if request.method not in allowed:
                 return HttpResponse(status=405, headers={"Allow": ", ".join(sorted(allowed))})
             if _no_text(request):
-                return say(request, FormError("Something that was sent is no text.", "Nothing was kept."))
+                return say(
+                    request,
+                    FormError(gettext_noop("Something that was sent is no text."), gettext_noop("Nothing was kept.")),
+                )
             return view(request, *args, **named)
 
         entered.door = frozenset(verbs)  # type: ignore[attr-defined]
@@ -192,17 +196,19 @@ def unusable(request: HttpRequest, exception: Exception | None = None) -> HttpRe
     if not hasattr(request, "user"):  # not even the host's name was right: no page can be made of it
         return HttpResponse("This request cannot be used.", "text/plain", status=400)
     words = {
-        TooManyFilesSent: "More files were sent at once than are taken.",
-        TooManyFieldsSent: "More fields were sent than any form has.",
-        RequestDataTooBig: "More was typed than any form takes.",
+        TooManyFilesSent: gettext_noop("More files were sent at once than are taken."),
+        TooManyFieldsSent: gettext_noop("More fields were sent than any form has."),
+        RequestDataTooBig: gettext_noop("More was typed than any form takes."),
     }
-    what = words.get(type(exception), "This request cannot be used.")
-    return say(request, NotPossible(what, "Nothing of it was kept."), 400)
+    what = words.get(type(exception), gettext_noop("This request cannot be used."))
+    return say(request, NotPossible(what, gettext_noop("Nothing of it was kept.")), 400)
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Something that the sign-in's own pages do not let this person do."""
-    return say(request, NotPossible("You may not do this here.", "Nothing was changed."), 403)
+    return say(
+        request, NotPossible(gettext_noop("You may not do this here."), gettext_noop("Nothing was changed.")), 403
+    )
 
 
 def missing(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_noop
 
 from kintrace.errors import NotPossible
 from kintrace.ledger import Actor, deployment, record
@@ -77,7 +78,9 @@ class Limits:
 def too_often(request: HttpRequest) -> HttpResponse:
     """The answer to what was asked too often; also of sign-in's own limits."""
     problem = NotPossible(
-        "This was asked for too often in a short time.", "Nothing was changed.", "Wait a minute, and go on."
+        gettext_noop("This was asked for too often in a short time."),
+        gettext_noop("Nothing was changed."),
+        gettext_noop("Wait a minute, and go on."),
     )
     found = say(request, problem, 429)
     found["Retry-After"] = str(WINDOW - int(time.time()) % WINDOW)
