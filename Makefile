@@ -60,7 +60,7 @@ test-pages: .venv/installed  # in a real browser
 test-postgres: .venv/installed
 	$(BIN)/python tests/postgres.py -- $(BIN)/python -m pytest -p no:cacheprovider --durations=10 $(ONCE) $(RECORDS)
 
-screenshots: .venv/installed chromium  ## a picture of every page in English and Arabic
+screenshots: .venv/installed chromium  ## a picture of every page in English and Arabic, in screenshots/; those of the documentation in docs/pictures/
 	$(BIN)/python tests/browser/screenshots.py
 
 catalogs: .venv/installed  ## bring the translations' catalogs up to the texts of the pages, and compile them

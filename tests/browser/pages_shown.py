@@ -9,7 +9,7 @@ PAGES = {
     "vera": ("/dead",),
     "david": ("/protection", "/protection/erasing", "/protection/retention", "/protection/consents", "/protection/assessment"),
     "olga": ("/administration", "/administration/people", "/administration/offices", "/account/factors/", "/account/sessions/",
-             "/account/password/change/"),
+             "/account/password/change/", "/account/password/reset/"),
 }  # fmt: skip
 """Pages without a number in their address, by who may see them."""
 

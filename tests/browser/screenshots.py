@@ -1,74 +1,133 @@
-"""``make screenshots``: a picture of every page in English and Arabic, from the demonstration agency."""
+"""``make screenshots``: a picture of every page in English and Arabic, from the demonstration agency.
+
+All go to ``screenshots/`` (or the folder named); those that the documentation shows are drawn anew in ``docs/pictures/``, small.
+"""
 
 import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
-from conftest import CHROMIUM, PASSWORD, Agency, served
-from pages_shown import PAGES, cards_pages
-from playwright.sync_api import Page, sync_playwright
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kintrace_test_settings")
+sys.path.append(str(Path(__file__).parents[1]))
 
-OUT = Path("screenshots")
+import django
+from PIL import Image
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
+
+django.setup()
+
+from conftest import CHROMIUM, PASSWORD, Agency, served  # noqa: E402
+from pages_shown import PAGES, cards_pages  # noqa: E402
+
+DOCS = Path(__file__).parents[2] / "docs" / "pictures"
+SHOWN = {
+    "card-of-a-child": "en", "card-of-a-child-ar": "ar", "card-photos": "en", "blind-review": "en", "blind-review-ar": "ar",
+    "candidate-known": "en",
+}  # fmt: skip
+"""Pictures of the documentation."""
+TALLEST = 1400
+"""Pixels of a picture there: what a reader sees without getting lost."""
+LARGEST = 150_000
+"""Bytes of one."""
 
 
-def shot(page: Page, address: str, name: str, language: str) -> None:
-    """One page, whole."""
-    page.goto(address)
-    page.wait_for_timeout(300)
-    page.screenshot(path=OUT / f"{name}-{language}.png", full_page=True)
+def shot(page: Page, address: str, to: Path) -> None:
+    """One page, whole, with all of its pictures."""
+    page.goto(address, wait_until="networkidle")
+    page.screenshot(path=to, full_page=True)
 
 
-def walk(agency: Agency, language: str) -> None:
+def walk(browser: Browser, agency: Agency, language: str, folder: Path) -> None:
     """Every page in a language."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        for login, addresses in PAGES.items():
-            context = browser.new_context(
-                base_url=agency.address, locale=language, viewport={"width": 1280, "height": 720}
-            )
-            page = context.new_page()
-            shot(page, "/account/login/", "sign-in", language)
-            page.fill("#id_login", login)
-            page.fill("#id_password", PASSWORD)
-            page.click("form.panel button")
-            page.wait_for_load_state()
-            for address in addresses:
-                shot(page, address, address.strip("/").replace("/", "-") or "today", language)
-            if login == "rana" and language == "en":
-                for name, address in cards_pages(page).items():
-                    for each in ("en", "ar"):
-                        cookie = {"name": "kintrace_language", "value": each, "url": agency.address}
-                        context.add_cookies([cookie])
-                        shot(page, address, name, each)
-            if login == "sami":
-                page.goto("/candidates")
-                page.locator("main tbody a").last.click()
-                shot(page, page.url, "candidate", language)
-                page.goto("/review")
-                page.keyboard.press("Enter")
-                page.wait_for_timeout(800)
-                shot(page, page.url, "blind-review", language)
-                page.goto("/conclusions")
-                page.locator("main tbody a").first.click()
-                shot(page, page.url, "conclusion", language)
-            context.close()
-        browser.close()
+
+    def keep(name: str) -> Path:
+        return folder / f"{name}-{language}.png"
+
+    for login, addresses in PAGES.items():
+        context = browser.new_context(base_url=agency.address, locale=language, viewport={"width": 1280, "height": 720})
+        page = context.new_page()
+        shot(page, "/account/login/", keep("sign-in"))
+        page.fill("#id_login", login)
+        page.fill("#id_password", PASSWORD)
+        page.click("form.panel button")
+        page.wait_for_load_state()
+        for address in addresses:
+            shot(page, address, keep(address.strip("/").replace("/", "-") or f"today-{login}"))
+        if login in MORE:
+            MORE[login](page, agency, keep)
+        context.close()
 
 
-def main() -> None:
-    """Fill, serve, look."""
-    OUT.mkdir(exist_ok=True)
+def _officer(page: Page, agency: Agency, keep: Callable[[str], Path]) -> None:
+    language = page.locator("html").get_attribute("lang") or "en"
+
+    def speak(code: str) -> None:
+        page.context.add_cookies([{"name": "kintrace_language", "value": code, "url": agency.address}])
+
+    speak("en")  # the pages are found by what stands on them
+    every = cards_pages(page)
+    speak(language)
+    for name, address in every.items():
+        shot(page, address, keep(name))
+    page.goto("/cards")
+    page.locator("main tbody tr").last.locator("a").click()
+    if "/purpose" in page.url:
+        page.click("main form.panel button")
+    shot(page, page.url, keep("card-of-a-child"))
+
+
+def _caseworker(page: Page, agency: Agency, keep: Callable[[str], Path]) -> None:
+    shot(page, "/", keep("today"))
+    for name, row in (("candidate", page.locator("main tbody tr").last), ("candidate-known", _row(page, "amman/2"))):
+        page.goto("/candidates")
+        row.locator("a").click()
+        shot(page, page.url, keep(name))
+    shot(page, "/review", keep("review"))
+    page.click("main form .main-act")
+    page.wait_for_url("**/review/*")
+    shot(page, page.url, keep("blind-review"))
+    page.goto("/conclusions")
+    page.locator("main tbody a").first.click()
+    shot(page, page.url, keep("conclusion"))
+
+
+def _row(page: Page, words: str) -> Locator:
+    return page.locator("main tbody tr", has_text=words).first
+
+
+MORE = {"rana": _officer, "sami": _caseworker}
+
+
+def reduced(picture: Path, to: Path) -> None:
+    """A picture for the documentation: no taller than somebody reads, few colours, few bytes."""
+    with Image.open(picture) as found:
+        cut = found.convert("RGB").crop((0, 0, found.width, min(found.height, TALLEST)))
+    for colours in (256, 128, 64, 32):
+        cut.quantize(colours, dither=Image.Dither.NONE).save(to, optimize=True)
+        if to.stat().st_size <= LARGEST:
+            return
+
+
+def main(folder: Path) -> None:
+    """Fill, serve, look; then the documentation's."""
+    folder.mkdir(parents=True, exist_ok=True)
+    DOCS.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as place:
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("KINTRACE", "DJANGO"))}
         environment = {**kept, "KINTRACE_HOME": f"{place}/home", "KINTRACE_SECOND_FACTOR": "none"}
         subprocess.run([sys.executable, "-m", "kintrace", "demo", "--out", f"{place}/out"], env=environment, check=True)
-        with served(Path(place) / "out" / "agency", environment) as agency:
+        with served(Path(place) / "out" / "agency", environment) as agency, sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
             for language in ("en", "ar"):
-                walk(agency, language)
-    print(f"{len(list(OUT.glob('*.png')))} pictures in {OUT}/")
+                walk(browser, agency, language, folder)
+            browser.close()
+    for name, language in SHOWN.items():
+        reduced(folder / f"{name.removesuffix('-ar')}-{language}.png", DOCS / f"{name}.png")
+    print(f"{len(list(folder.glob('*.png')))} pictures in {folder}/, {len(SHOWN)} of them in docs/pictures/")
 
 
 if __name__ == "__main__":
-    main()
+    main(Path(sys.argv[1] if len(sys.argv) > 1 else "screenshots"))

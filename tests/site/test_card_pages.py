@@ -69,7 +69,7 @@ def test_a_card_is_written_kept_as_typed_and_opened(scope, officer):
     assert not Draft._all.exists()
     assert is_destroyed(draft.person_id), "the draft's key ended with it"
     shown = read(officer, done["Location"].removesuffix("/photos"))
-    for words in ("Yusuf Haddad (invented)", "يوسف حداد", "May 3, 1987", "Rania Aziz", "Omar Haddad", "a guardian"):
+    for words in ("Yusuf Haddad (invented)", "يوسف حداد", "3 May 1987", "Rania Aziz", "Omar Haddad", "a guardian"):
         assert words in shown, words
 
 

@@ -132,7 +132,8 @@ def history(scope: Scope, reference: str, *, reason: str = "") -> list[dict[str,
         fact, why = opened(row)
         until = row.superseded_at.isoformat() if row.superseded_at else None
         told.append({
-            "fact": row.name, **asdict(fact), "why": why, "since": row.made_at.isoformat(), "until": until,
+            "part": "subject" if row.person_id == card.subject_id else "enquirer", "fact": row.name,
+            **asdict(fact), "why": why, "since": row.made_at.isoformat(), "until": until,
             "by": logins.get(row.made_by, ""),
         })  # fmt: skip
     return told

@@ -1,7 +1,7 @@
 """Signing in: nobody signs up; second factors are sealed; who came in, and who did not, is in the ledger."""
 
 import base64
-from typing import Any
+from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.signals import password_changed, password_set
@@ -17,6 +17,7 @@ from django.db import transaction
 from django.dispatch import receiver
 from django.http import HttpRequest
 from django.shortcuts import redirect
+from django.utils.translation import gettext_lazy as _
 
 from kintrace.casework.people import Membership, Role, User
 from kintrace.ledger import Actor, deployment, record
@@ -25,6 +26,16 @@ from kintrace.vault import secret
 
 class Accounts(DefaultAccountAdapter):
     """An administrator makes accounts; nobody signs up, and no mail is sent."""
+
+    error_messages: ClassVar[dict[str, Any]] = {
+        **DefaultAccountAdapter.error_messages,
+        "username_password_mismatch": _("The login name or the password is not right."),
+        "too_many_login_attempts": _(
+            "Too many wrong passwords: sign-in is shut for up to five minutes, also for the right one. Wait, then try again. "
+            "Was it not you? Tell an administrator."
+        ),
+        "incorrect_code": _("This code is not right, or its time is over. Type the one that is shown now."),
+    }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Never."""
@@ -61,7 +72,7 @@ class Directory(DefaultSocialAccountAdapter):
         if not sociallogin.is_existing or not sociallogin.user.is_active:
             _note("nobody", "web.sign_in", "refused")
 
-    def on_authentication_error(self, request: HttpRequest, provider: Any, **_: Any) -> None:
+    def on_authentication_error(self, request: HttpRequest, provider: Any, **_more: Any) -> None:
         """The directory's answer was none, or could not be believed."""
         _note("nobody", "web.sign_in", "refused")
 
@@ -106,23 +117,23 @@ def holders_of_second_factor() -> tuple[int, int]:
 
 
 @receiver(user_logged_in)
-def _came(sender: object, request: HttpRequest, user: User, **_: object) -> None:
+def _came(sender: object, request: HttpRequest, user: User, **_more: object) -> None:
     _note(str(user.id), "web.sign_in")
 
 
 @receiver(user_logged_out)
-def _went(sender: object, request: HttpRequest, user: User | None, **_: object) -> None:
+def _went(sender: object, request: HttpRequest, user: User | None, **_more: object) -> None:
     if user is not None:
         _note(str(user.id), "web.sign_out")
 
 
 @receiver(user_login_failed)
-def _refused(sender: object, **_: object) -> None:
+def _refused(sender: object, **_more: object) -> None:
     _note("nobody", "web.sign_in", "refused")
 
 
 @receiver((password_changed, password_set))
-def _own(sender: object, request: HttpRequest, user: User, **_: object) -> None:
+def _own(sender: object, request: HttpRequest, user: User, **_more: object) -> None:
     """They chose the password themselves now."""
     User.objects.filter(id=user.id).update(password_given=False)
     _note(str(user.id), "web.password")

@@ -25,11 +25,13 @@ METHODS = ("paper", "spoken", "recorded")
 def blocks(kind: str, typed: Mapping[str, Any]) -> list[dict[str, Any]]:
     """What is asked on the form of a new card: of the person, and on a request also of who asks."""
     parts = ("enquirer", "subject") if kind == "tracing_request" else ("subject",)
-    return [block(part, typed) for part in parts]
+    # Of who is sought nobody can be asked now: the office decides, or a guardian, where nobody says otherwise.
+    unasked = "best_interest" if kind == "tracing_request" else "self"
+    return [block(part, typed, unasked if part == "subject" else "self") for part in parts]
 
 
-def block(part: str, typed: Mapping[str, Any]) -> dict[str, Any]:
-    """The questions to one person with what was answered."""
+def block(part: str, typed: Mapping[str, Any], unasked: str = "self") -> dict[str, Any]:
+    """The questions to one person with what was answered; and who answers where that was not said."""
     key = f"consent.{part}"
     return {
         "part": part,
@@ -40,7 +42,7 @@ def block(part: str, typed: Mapping[str, Any]) -> dict[str, Any]:
             if part == "subject" or name in ("tracing", "share_office:*")
         ],
         "capacities": CAPACITIES if part == "subject" else ("self",),
-        "capacity": str(typed.get(f"{key}.capacity", "self")),
+        "capacity": str(typed.get(f"{key}.capacity", unasked)),
         "given_by": str(typed.get(f"{key}.given_by", "")),
         "language": str(typed.get(f"{key}.language", "")),
         "withheld": str(typed.get(f"{key}.withheld", "")),

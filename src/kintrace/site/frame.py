@@ -6,6 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from kintrace.site.accounts import lacks_second_factor
 from kintrace.site.door import places
 from kintrace.site.language import RIGHT_TO_LEFT
 
@@ -43,6 +44,8 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "language": language,
         "scope": scope,
     }
+    if scope is None and getattr(request, "user", None) is not None and request.user.is_authenticated:
+        found["first_password"], found["lacks_factor"] = request.user.password_given, lacks_second_factor(request.user)
     if scope is not None:
         from kintrace.site.urls import NAMES
 

@@ -4,8 +4,10 @@ import time
 from collections.abc import Callable
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 
 PERMISSIONS = "camera=(self), microphone=(), geolocation=(), payment=(), usb=(), display-capture=(), browsing-topics=()"
 
@@ -39,6 +41,10 @@ class Idle:
             now, last = int(time.time()), request.session.get("seen")
             if last is not None and now - last > settings.IDLE_MINUTES * 60:
                 logout(request)
+                told = _(
+                    "You were signed out, since nothing was done for %(minutes)s minutes. A card you were writing is kept."
+                )
+                messages.info(request, told % {"minutes": settings.IDLE_MINUTES}, extra_tags="note")
             elif last is None or now - last >= 60:  # written once a minute, not with every picture
                 request.session["seen"] = now
         return self.get_response(request)

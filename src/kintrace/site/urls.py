@@ -111,6 +111,7 @@ urlpatterns = [
     path("account/reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
     path("account/password/change/", account.password_change, name="account_change_password"),
     path("account/password/set/", account.password_set, name="account_set_password"),
+    path("account/password/reset/", signing_in.lost, name="account_reset_password"),
     path("account/inactive/", account.account_inactive, name="account_inactive"),
     path("account/signup/", account.signup, name="account_signup"),  # closed; allauth names it
     path("account/factors/", include("allauth.mfa.urls")),

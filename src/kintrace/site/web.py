@@ -194,6 +194,7 @@ WHITENOISE_USE_FINDERS = True
 WHITENOISE_MAX_AGE = 3600
 
 USE_I18N = True
+FORMAT_MODULE_PATH = "kintrace.site.formats"
 LANGUAGE_CODE = os.environ.get("KINTRACE_LANGUAGE") or "en"
 LANGUAGES = [
     ("en", "English"),

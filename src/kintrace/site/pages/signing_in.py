@@ -1,4 +1,5 @@
-"""The way to the agency's own directory and back: its word is believed where its signature holds, and failing is said."""
+"""Around signing in: who cannot get in is told what to do; the way to the agency's own directory and back, whose word is believed
+where its signature holds."""
 
 from typing import Any
 
@@ -9,6 +10,7 @@ from allauth.socialaccount.providers.oauth2.client import OAuth2Error
 from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView, OAuth2LoginView
 from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOAuth2Adapter
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 
 from kintrace.site.door import anybody
 
@@ -28,6 +30,12 @@ class Signed(OpenIDConnectOAuth2Adapter):
         except (KeyError, TypeError, ValueError) as problem:  # a header without a key's name, a key of another kind
             raise OAuth2Error("Invalid id_token") from problem
         return told
+
+
+@anybody
+def lost(request: HttpRequest) -> HttpResponse:
+    """What to do who cannot get in: nothing is sent by mail, so people help."""
+    return render(request, "account/lost.html")
 
 
 @anybody

@@ -5,16 +5,24 @@ from datetime import date, datetime
 from typing import Any
 
 from django import template
+from django.conf.locale import LANG_INFO
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
+from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 
 from kintrace.site import sentences
 from kintrace.site.kinship import relation
 from kintrace.site.words import WORDS
 
+BROWSERS = (
+    ("Edg", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("FxiOS/", "Firefox"), ("Chrome/", "Chrome"),
+    ("CriOS/", "Chrome"), ("Safari/", "Safari"),
+)  # fmt: skip
+SYSTEMS = (("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"), ("Mac OS", "macOS"),
+           ("CrOS", "ChromeOS"), ("Linux", "Linux"))  # fmt: skip
 register = template.Library()
 _PARTIAL = re.compile(r"(\d{4})-(\d{1,2})(?:-(\d{1,2}))?")
 
@@ -63,7 +71,9 @@ def name(fact: Any) -> SafeString:
     value, script = _part(fact, "value"), _part(fact, "original_script")
     if not script or script == value:
         return format_html('<span class="name"><bdi>{}</bdi></span>', value)
-    return format_html('<span class="name"><bdi>{}</bdi><bdi class="script">{}</bdi></span>', value, script)
+    return format_html(
+        '<span class="name"><bdi>{}</bdi><span class="script"><bdi>{}</bdi></span></span>', value, script
+    )
 
 
 @register.filter
@@ -91,6 +101,26 @@ def purpose(word: str) -> str:
 def words(text: str) -> list[str]:
     """The words of a text, to loop over."""
     return text.split()
+
+
+@register.filter
+def spoken(languages: Any) -> str:
+    """Languages by their names where they are written as codes (``ar``), else as they were written."""
+    told = languages if isinstance(languages, list) else [languages]
+    return "; ".join(_language(str(each)) for each in told)
+
+
+def _language(written: str) -> str:
+    code = written.strip().casefold()
+    return str(get_language_info(code)["name_translated"]) if code in LANG_INFO else written
+
+
+@register.filter
+def browser(agent: str) -> str:
+    """A browser and its system, of what it calls itself; programs that call themselves otherwise by their first words."""
+    name = next((plain for mark, plain in BROWSERS if mark in agent), "")
+    system = next((plain for mark, plain in SYSTEMS if mark in agent), "")
+    return f"{name}, {system}" if name and system else agent[:40]
 
 
 @register.filter

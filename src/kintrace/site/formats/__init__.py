@@ -1,0 +1,1 @@
+"""How a language writes days and hours, where Django's own way could be read in two."""

@@ -1,0 +1,1 @@
+"""Arabic: the month in letters; hours to 24."""

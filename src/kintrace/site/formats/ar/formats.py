@@ -1,0 +1,6 @@
+"""Read by Django (FORMAT_MODULE_PATH)."""
+
+SHORT_DATE_FORMAT = "j F Y"
+TIME_FORMAT = "H:i"
+DATETIME_FORMAT = "j F Y، H:i"
+SHORT_DATETIME_FORMAT = "j F Y، H:i"

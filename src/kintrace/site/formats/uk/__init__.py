@@ -1,0 +1,1 @@
+"""Ukrainian: what Django leaves to American English."""

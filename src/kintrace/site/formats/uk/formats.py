@@ -1,0 +1,3 @@
+"""Read by Django (FORMAT_MODULE_PATH)."""
+
+SHORT_DATETIME_FORMAT = "j M Y, H:i"
