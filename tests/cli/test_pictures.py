@@ -55,7 +55,10 @@ def test_from_a_lead_to_a_settled_picture(deployment, cards, tmp_path):
     settled = deployment.json("photo", "settle", one, "here", "--why", "Her wristband is in it.", "--json")
     assert (settled["assessment"], settled["waits_for_another_office"]) == ("usable", False)
     assert [row["photo"] for row in deployment.json("photo", "quarantine", "--json")["photos"]] == [two]
-    assert deployment.json("photo", "groups", "--json") == {"groups": []}
+    groups = deployment.json("photo", "groups", "--json")["groups"]
+    assert [set(each["photos"]) for each in groups] == [
+        {one, two}
+    ]  # one submitter, two cards, one face: in quarantine or not
     assert deployment.run("photo", "groups").returncode == 0
 
 

@@ -56,7 +56,7 @@ def waiting() -> int:
 def renew(pack: str) -> int:
     """Let photos wait again that have no template of these packs, as after ``kintrace models add``; returns how many.
 
-    It asks of every photo: once where a process begins to work, not at each look for new ones.
+    It asks of every photo: a worker does so where it begins, not at each look for new ones.
     """
     old = unprepared(Photo._all.all(), pack)
     if not old.exists():
@@ -68,7 +68,9 @@ def renew(pack: str) -> int:
 
 
 def run(acquirer: Acquirer, progress: Progress | None = None, most: int | None = None) -> int:
-    """Work until no photo waits, or ``most`` are done; returns how many were."""
+    """Work until no photo waits, or ``most`` are done; returns how many were. A run without a limit renews first."""
+    if most is None:
+        renew(acquirer.pack)
     done, total = 0, waiting()
     while most is None or done < most:
         batch = take(TAKE if most is None else min(TAKE, most - done))

@@ -100,6 +100,7 @@ def rehearse(
     to: Annotated[Path, typer.Option("--out", help="Folder of the rehearsal: give the same one each time.")] = Path(
         "rehearsal"
     ),
+    json: Json = False,
 ) -> None:
     """Only to try it out: certify a root key for names that end in .test, by an authority and a log made on the spot.
 
@@ -113,7 +114,12 @@ def rehearse(
     except OSError as problem:
         raise NotReadable(f"{request} cannot be read ({problem.strerror}).", "Nothing was certified.") from problem
     chain = Rehearsal(to, datetime.now(UTC)).certify(asked)
+    lists = {"logs": str(to / "logs.json"), "crl": str(to / "crl.pem"), "roots": str(to / "roots.pem")}
+    if json:
+        print_json({"test": True, "chain": str(chain), **lists})
+        return
     out.print(TEST_LINE)
     out.print(f"Written: {chain}", markup=False, soft_wrap=True)
-    lists = f"--logs {to / 'logs.json'} --crl {to / 'crl.pem'} --roots {to / 'roots.pem'}"
-    out.print(f"Check with: {lists}", markup=False, soft_wrap=True)
+    out.print(
+        f"Check with: {' '.join(f'--{name} {file}' for name, file in lists.items())}", markup=False, soft_wrap=True
+    )
