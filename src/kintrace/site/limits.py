@@ -76,7 +76,7 @@ class Limits:
 
 
 def too_often(request: HttpRequest) -> HttpResponse:
-    """The answer to what was asked too often; also of sign-in's own limits."""
+    """The answer to what was asked too often; sign-in's own limits have a page of their own, 429.html."""
     problem = NotPossible(
         gettext_noop("This was asked for too often in a short time."),
         gettext_noop("Nothing was changed."),

@@ -35,7 +35,6 @@ from kintrace.site.pages import (
 handler400 = "kintrace.site.door.unusable"
 handler403 = "kintrace.site.door.forbidden"
 handler404 = "kintrace.site.door.missing"
-handler429 = "kintrace.site.limits.too_often"  # of sign-in
 handler500 = "kintrace.site.door.broken"
 
 urlpatterns = [
