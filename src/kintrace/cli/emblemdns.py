@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
 IHLE, RESPONDER = 65297, "127.0.0.1:5300"
 PATIENCE = 3.0
+NOT_CHECKED = 3
+"""Exit code: nobody gives it who could be asked, and not all could be."""
 """Seconds for each server that is asked whether an emblem is gone."""
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The server's full name, such as records.example.org.")]
@@ -163,8 +165,9 @@ def withdraw(
 ) -> None:
     """Withdraw the emblem of a name: serve it no longer, print the zone lines to remove, and see whether they are gone.
 
-    It is not issued anew either. An emblem for several names is withdrawn for all of them. Ends with 0 only when nobody who was
-    asked gives any of it. Run it as often as you like.
+    It is not issued anew either. An emblem for several names is withdrawn for all of them. Ends with 0 only when all who were
+    asked answered and none gives any of it, with 1 when somebody still does, and with 3 when somebody could not be asked, so that
+    what they give is not known. Run it as often as you like.
     """
     from kintrace.emblem import dns
     from kintrace.emblem.dns.resolver import system_servers
@@ -201,7 +204,7 @@ def withdraw(
     else:
         _say(bool(removed), list(found.values()), [(dns.plain(of), each) for of, each in left])
     if not clear:
-        raise typer.Exit(FAILED)
+        raise typer.Exit(FAILED if any(each.lines for _, each in left) else NOT_CHECKED)
 
 
 def _items(

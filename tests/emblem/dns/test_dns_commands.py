@@ -86,6 +86,9 @@ def test_a_port_in_use(folder: Path) -> None:
 
 
 def test_withdraw_takes_it_away_and_shows_that_it_is_gone(folder: Path) -> None:
+    (folder / "example.org.zone").write_text(
+        "example.org. 300 IN A 192.0.2.1\n"
+    )  # it answers for the domain, as before
     with responder(folder) as served, stub(served.addresses[0]) as (resolver, _):
         place, port = served.addresses[0]
         words = ["withdraw", "records.example.org", "--published", folder, "--server", f"{place}:{port}"]
@@ -97,8 +100,8 @@ def test_withdraw_takes_it_away_and_shows_that_it_is_gone(folder: Path) -> None:
         assert len(told["asked"]) == 2
         assert [line.split()[:4] for line in told["lines"]] == [["records.example.org.", "300", "IN", "TYPE65297"]]
         query = dns.message.make_query(NAME, IHLE)
-        assert dns.query.udp(query, place, 3, port).rcode() == dns.rcode.REFUSED
-        assert not list(folder.iterdir())
+        assert dns.query.udp(query, place, 3, port).rcode() == dns.rcode.NXDOMAIN
+        assert [each.name for each in folder.iterdir()] == ["example.org.zone"]
         again = command(*words)
         assert again.returncode == 0
         assert "There was nothing more to withdraw here." in again.stdout
@@ -113,10 +116,27 @@ def test_a_resolver_that_is_not_there_does_not_show_that_an_emblem_is_gone(
     words = ["--server", f"127.0.0.1:{free_port()}", "--resolver", f"127.0.0.1:{free_port()}", "--wait", 0, "--json"]
     done = command("withdraw", "records.example.org", "--published", folder, *words)
     told = json.loads(done.stdout)
-    assert done.returncode == 1
+    assert done.returncode == 3
     assert not told["gone"]
     assert [each["gone"] for each in told["asked"]] == [True, False]
     assert "No resolver answered" in told["asked"][1]["problem"]
+
+
+def test_a_resolver_that_refuses_does_not_show_that_an_emblem_is_gone(folder: Path, tmp_path: Path) -> None:
+    """It answers to its own people only, say: a responder that refuses serves it no longer, a resolver tells nothing."""
+    (tmp_path / "others").mkdir()
+    with responder(folder) as served, responder(tmp_path / "others") as strangers:
+        (place, port), (refusing, at) = served.addresses[0], strangers.addresses[0]
+        words = ["withdraw", "records.example.org", "--published", folder, "--server", f"{place}:{port}", "--wait", 8]
+        done = command(*words, "--resolver", f"{refusing}:{at}", "--json")
+        told = json.loads(done.stdout)
+        assert done.returncode == 3
+        assert not told["gone"]
+        assert [each["gone"] for each in told["asked"]] == [True, False]
+        assert "REFUSED" in told["asked"][1]["problem"]
+        said = command(*words, "--resolver", f"{refusing}:{at}")
+        assert said.returncode == 3
+        assert "was not checked for records.example.org" in said.stderr
 
 
 def test_withdraw_says_what_is_still_pasted_elsewhere(
@@ -159,6 +179,8 @@ def test_publish_check_and_withdraw_by_command(society: Path, tmp_path: Path) ->
     assert sum("TYPE65297" in line for line in lines) == 4  # a token and a key at each of two names
     assert sum('IN TXT "adem-' in line for line in lines) == 4
     assert {line.split()[1] for line in lines if not line.startswith(";")} == {"60"}
+    others = society / "published" / "society.test.zone"
+    others.write_text("society.test. 300 IN A 192.0.2.1\n")  # it answers for the domain
     with responder(society / "published") as served, stub(served.addresses[0]) as (place, _):
         resolver = f"{place[0]}:{place[1]}"
         done = command("check", "WWW.society.test", "--resolver", resolver, "--json")
@@ -215,7 +237,7 @@ def test_publish_check_and_withdraw_by_command(society: Path, tmp_path: Path) ->
         assert sorted(told["lines"]) == sorted(line for line in lines if not line.startswith(";"))
         assert len(told["asked"]) == 4
         assert command("check", "www.society.test", "--resolver", resolver).returncode == 1
-    assert not list((society / "published").iterdir())
+    assert list((society / "published").iterdir()) == [others]
     due = command("reissue", "--before", 30, "--dry-run", "--json", "--folder", society)
     assert json.loads(due.stdout) == []
     again = command("publish", "--folder", society)

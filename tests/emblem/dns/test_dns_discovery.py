@@ -332,7 +332,9 @@ def test_what_remains_after_a_withdrawal(tmp_path: Path) -> None:
         Folder(tmp_path).withdraw(NAME)
         served.reload()
         assert remains(NAME, served.addresses[0]).gone
-        assert remains(NAME, address).gone
+        refused = remains(NAME, address, resolver=True)
+        assert not refused.gone, "a resolver that refuses to answer tells nothing about the name"
+        assert "REFUSED" in refused.problem
     closed = remains(NAME, ("127.0.0.1", free_port()), timeout=0.4)
     assert closed.gone
     assert closed.closed

@@ -57,7 +57,8 @@ def remains(
         server: the responder, or a resolver.
         timeout: seconds for everything.
         numbers: types that count as IHLE.
-        resolver: it answers for others: that nothing listens there says nothing about the name. Of a responder it says all.
+        resolver: it answers for others: that nothing listens there, or that it refuses to answer, says nothing about the name.
+            Of a responder it says all.
     """
     asked = Resolver([server], time.monotonic() + timeout)
     found: dict[str, int] = {}
@@ -71,7 +72,7 @@ def remains(
                 return Remains(server, closed=True)
             return Remains(server, problem=problem.what)
         except ResolverFailure as problem:
-            if problem.code == "REFUSED":  # it does not, or no longer, answer for this name
+            if problem.code == "REFUSED" and not resolver:  # it does not, or no longer, answer for this name
                 continue
             return Remains(server, problem=problem.what)
         except DiscoveryError as problem:
