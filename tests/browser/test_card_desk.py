@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from conftest import CHROMIUM, PASSWORD, Agency, served
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 PASTE = """([place, kind, data]) => {
   const held = new DataTransfer(), at = document.querySelector(place);
@@ -87,6 +87,32 @@ def test_names_in_two_scripts_are_pasted_apart_and_put_into_latin_letters(
     page.locator(".two", has=page.locator("[name='subject.given_name.script']")).locator(".latin").click()
     expect(page.locator("[name='subject.given_name']")).to_have_value("Olena")
     expect(page.locator("#kept .saved")).to_be_visible()
+    page.click("text=Throw the draft away")
+
+
+def test_what_is_typed_while_an_earlier_sending_is_under_way_is_kept_too(
+    desk: Agency, sign_in: Callable[..., Page]
+) -> None:
+    """The network is slow, the officer types on and goes elsewhere at once."""
+    page = sign_in(desk, "rana")
+    new_card(page)
+    under_way: list[str] = []
+
+    def held_up(route: Route) -> None:
+        answer = route.fetch()
+        page.fill("[name='subject.occupation']", "baker (invented)")
+        under_way.append(route.request.url)
+        route.fulfill(response=answer)
+
+    page.route("**/keep", held_up, times=1)
+    page.fill("[name='subject.full_name']", "Yusuf Haddad (invented)")
+    expect(page.locator("#kept .saved")).to_be_visible()
+    assert under_way
+    written = page.url
+    page.goto("/")
+    page.goto(written)
+    expect(page.locator("[name='subject.full_name']")).to_have_value("Yusuf Haddad (invented)")
+    expect(page.locator("[name='subject.occupation']")).to_have_value("baker (invented)")
     page.click("text=Throw the draft away")
 
 

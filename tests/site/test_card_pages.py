@@ -1,6 +1,7 @@
 """Writing, reading and changing cards on the pages: nothing typed is lost, seen by others, or run."""
 
 import html
+import re
 import struct
 import zlib
 from io import BytesIO
@@ -135,6 +136,64 @@ def test_changing_keeps_what_was_and_a_slip_is_put_back(officer):
     history = html.unescape(officer.get(f"{address}/history").content.decode())
     assert "the family said so" in history
     assert "put back after a slip" in history
+
+
+def shown_form(client, address):
+    """The form as a browser holds it: what is hidden in it and typed."""
+    page = client.get(address).content.decode()
+    return {name: html.unescape(value) for name, value in re.findall(r'name="(before)" value="([^"]*)"', page)}
+
+
+def test_two_who_change_one_card_at_a_time_lose_nothing_of_either(scope, officer):
+    address = opened(officer)
+    read(officer, address, "registration")
+    colleague = client_for(scope, Role.FIELD_OFFICER, Role.CASEWORKER, login="omar")
+    read(colleague, address, "registration")
+    mine = officer.get(f"{address}/edit")["Location"]
+    form = {**REQUEST, **shown_form(officer, mine), "subject.occupation": "baker", "why": "she told more"}
+    theirs = colleague.get(f"{address}/edit")["Location"]
+    colleague.post(
+        theirs, {**REQUEST, "subject.nationality": "Syria", "subject.marks": "a scar", "why": "by telephone"}
+    )
+    assert officer.post(mine, form)["Location"] == address
+    page = html.unescape(officer.get(address).content.decode())
+    assert "baker" in page
+    assert "Syria" in page, "what a colleague added is not taken back by a form that was opened before"
+    assert "a scar" in page
+
+
+def test_where_two_changed_one_field_the_second_is_asked(scope, officer):
+    address = opened(officer)
+    read(officer, address, "registration")
+    colleague = client_for(scope, Role.FIELD_OFFICER, Role.CASEWORKER, login="omar")
+    read(colleague, address, "registration")
+    mine = officer.get(f"{address}/edit")["Location"]
+    form = {**REQUEST, **shown_form(officer, mine), "subject.occupation": "baker", "why": "she told more"}
+    theirs = colleague.get(f"{address}/edit")["Location"]
+    colleague.post(
+        theirs, {**REQUEST, "subject.occupation": "tailor", "subject.marks": "a scar", "why": "by telephone"}
+    )
+    asked = officer.post(mine, form)
+    assert asked.status_code == 422
+    page = html.unescape(asked.content.decode())
+    assert "the card says “tailor” now" in page
+    assert ">baker</textarea>" in page, "nothing typed is lost"
+    assert "a scar" in page, "what the colleague alone changed is in the form now"
+    assert "tailor" in html.unescape(officer.get(address).content.decode()), "nothing was changed yet"
+    again = {**form, **shown_form(officer, mine), "subject.marks": "a scar"}
+    assert officer.post(mine, again)["Location"] == address
+    page = html.unescape(officer.get(address).content.decode())
+    assert "baker" in page
+    assert "a scar" in page
+
+
+def test_what_was_held_up_on_its_way_takes_nothing_back(officer):
+    address = begun(officer)
+    officer.post(f"{address}/keep", {"subject.full_name": "Yusuf Haddad", "turn": "7.2"})
+    officer.post(f"{address}/keep", {"subject.full_name": "Yus", "turn": "7.1"})
+    assert "Yusuf Haddad" in officer.get(address).content.decode()
+    officer.post(f"{address}/keep", {"subject.full_name": "Yusuf", "turn": "8.1"})
+    assert "Yusuf Haddad" not in officer.get(address).content.decode(), "another page's is a change of its own"
 
 
 @pytest.mark.parametrize("kind", ["tracing_request", "found_person"])

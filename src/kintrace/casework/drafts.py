@@ -73,22 +73,33 @@ def mine(scope: Scope, draft_id: UUID) -> Draft:
     return draft
 
 
-def keep(scope: Scope, draft_id: UUID, typed: Mapping[str, Any]) -> Draft:
-    """Keep what was typed, in place of what was kept before.
+def keep(scope: Scope, draft_id: UUID, form: Mapping[str, Any]) -> Draft:
+    """Keep what was typed, in place of what was kept before; what a page sent before that and was held up changes nothing.
 
     Raises:
         NotPossible: it is not there, or is too long. What was kept before stays.
     """
     draft = mine(scope, draft_id)
-    text = json.dumps(dict(typed), ensure_ascii=False)
+    text = json.dumps(dict(form), ensure_ascii=False)
     if len(text.encode()) > LONGEST:
         raise NotPossible(
             "This is too much for one card.", "What was kept before stays.", "Attach long texts as documents."
         )
-    draft.seal(content=text)
-    draft.changed_at = timezone.now()
-    draft.save(update_fields=["content", "changed_at"])
-    return draft
+    with transaction.atomic():
+        held = Draft._all.select_for_update().filter(id=draft.id).first()
+        if held is None or _overtaken(form.get("turn"), by=typed(held).get("turn")):
+            return draft
+        held.seal(content=text)
+        held.changed_at = timezone.now()
+        held.save(update_fields=["content", "changed_at"])
+    return held
+
+
+def _overtaken(turn: str | None, *, by: str | None) -> bool:
+    """Whether of two sendings, ``page.number``, the first is an earlier one of the same page."""
+    page, _point, number = (turn or "").partition(".")
+    other, _point, later = (by or "").partition(".")
+    return page == other and number.isdecimal() and later.isdecimal() and int(number) < int(later)
 
 
 def typed(draft: Draft) -> dict[str, Any]:

@@ -4,6 +4,7 @@ A field's name in the browser is ``part.fact``, with ``.script``, ``.source``, `
 what belongs to it. Nothing here is a rule: :mod:`kintrace.casework.forms` says what a form may hold.
 """
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -179,11 +180,13 @@ def _family(typed: Mapping[str, Any], part: str, *, blank: int) -> Iterator[dict
 
 
 def typed_of(post: Any) -> dict[str, str]:
-    """What a browser sent, as a draft keeps it: fields of the form only, blanks left out."""
+    """What a browser sent, as a draft keeps it: fields of the form only, blanks left out; with the turn of the sending, and what
+    the card said when the form was opened."""
     return {
         name: str(post[name])
         for name in post
-        if name.partition(".")[0] in ("subject", "enquirer", "card", "consent") and str(post[name]).strip()
+        if name.partition(".")[0] in ("subject", "enquirer", "card", "consent", "turn", "before")
+        and str(post[name]).strip()
     }
 
 
@@ -195,6 +198,38 @@ def typed_from(card: Mapping[str, Any]) -> dict[str, str]:
             where = "card" if name in _CASE.facts else part
             found |= _typed_fact(f"{where}.{name}", name, fact)
     return found
+
+
+def brought_up(kind: str, typed: Mapping[str, str], now: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
+    """A form opened some time ago, on a card that says something else by now: the form with what others changed meanwhile in the
+    fields that were left as they were, and the fields that both changed, each to something else."""
+    before = before_in(typed, now)
+    (was, _), (other, _), (own, _) = (facts_in(kind, each) for each in (before, now, typed))
+    made, both = dict(typed), []
+    for name in (f"{section.part}.{fact}" for section in SECTIONS[kind] for fact in section.facts):
+        part, _point, fact = name.partition(".")
+        then, theirs, mine = (each[part].get(fact) for each in (was, other, own))
+        if theirs in (then, mine):
+            continue
+        if mine != then:
+            both.append(name)
+            continue
+        made = {key: made[key] for key in made if not _belongs(key, name)}
+        made |= {key: now[key] for key in now if _belongs(key, name)}
+    return made | {"before": json.dumps(dict(now), ensure_ascii=False)}, both
+
+
+def before_in(typed: Mapping[str, str], now: Mapping[str, str]) -> dict[str, str]:
+    """What the card said when a form was opened, as the form tells; where it does not, what the card says now."""
+    try:
+        found = json.loads(typed.get("before", ""))
+    except ValueError:
+        found = None
+    return {str(key): str(each) for key, each in found.items()} if isinstance(found, dict) else dict(now)
+
+
+def _belongs(key: str, name: str) -> bool:
+    return key == name or key.startswith(f"{name}.")
 
 
 def _typed_fact(where: str, name: str, fact: Mapping[str, Any]) -> dict[str, str]:

@@ -41,18 +41,31 @@ def new_card(request: Asked) -> HttpResponse:
 def draft(request: Asked, draft: UUID) -> HttpResponse:
     """The form. A POST sends it off; where something cannot be used it is said beside the field, and all that was typed stays."""
     held = drafts.mine(request.scope, draft)
+    before = _before(request, held)
     if request.method != "POST":
-        return _page(request, held, drafts.typed(held) or _before(request, held))
-    typed = interview.typed_of(request.POST)
+        typed = drafts.typed(held) or before
+        return _page(request, held, _current(held, typed, before)[0])
+    typed, errors = _current(held, interview.typed_of(request.POST), before)
     drafts.keep(request.scope, draft, typed)
-    found, errors = interview.facts_in(held.kind, typed)
+    found, wrong = interview.facts_in(held.kind, typed)
+    errors |= wrong
     problem: KintraceError | None = None
     if not errors:
         try:
-            return _change(request, held, found, typed) if held.card else _register(request, held, found, typed)
-        except FormError as wrong:
-            problem = wrong
+            return _change(request, held, found, before) if held.card else _register(request, held, found, typed)
+        except FormError as refused:
+            problem = refused
     return _page(request, held, typed, errors, problem, status=422)
+
+
+def _current(held: Draft, typed: dict[str, str], now: dict[str, str]) -> tuple[dict[str, str], dict[str, str]]:
+    """The form of a change with what others changed since it was opened, and what to say where both changed a field."""
+    if held.card is None:
+        return typed, {}
+    made, both = interview.brought_up(held.kind, typed, now)
+    told_words = _("Somebody changed this while you had the form open: the card says “%(now)s” now. "
+                   "Send it off again if yours should stand.")  # fmt: skip
+    return made, {name: told_words % {"now": now.get(name) or "–"} for name in both}
 
 
 def _register(request: Asked, held: Draft, found: dict[str, dict[str, Any]], typed: dict[str, str]) -> HttpResponse:
@@ -71,9 +84,9 @@ def _register(request: Asked, held: Draft, found: dict[str, dict[str, Any]], typ
     return redirect("card_photos", card=card.id)
 
 
-def _change(request: Asked, held: Draft, found: dict[str, dict[str, Any]], typed: dict[str, str]) -> HttpResponse:
+def _change(request: Asked, held: Draft, found: dict[str, dict[str, Any]], now_typed: dict[str, str]) -> HttpResponse:
     card, why = str(held.card), request.POST.get("why", "").strip()
-    before, _errors = interview.facts_in(held.kind, _before(request, held))
+    before, _errors = interview.facts_in(held.kind, now_typed)
     parts: dict[str, dict[str, Any]] = {}
     for part in ("subject", "enquirer"):
         now = {**found[part], **(found["card"] if part == "subject" else {})}
@@ -113,7 +126,8 @@ def _page(
         for section in interview.SECTIONS[held.kind]
     ]  # fmt: skip
     return render(request, "kintrace/card_form.html", {
-        "draft": held, "sections": sections, "typed": typed, "errors": errors, "new": held.card is None,
+        "draft": held, "sections": sections, "typed": typed, "before": typed.get("before", ""), "errors": errors,
+        "new": held.card is None,
         "problem": told(problem) if problem else None,
         "relations": KINSHIP.values(), "consents": [] if held.card else agreeing.blocks(held.kind, typed),
     }, status=status)  # fmt: skip

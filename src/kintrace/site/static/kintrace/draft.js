@@ -1,12 +1,22 @@
-// What was typed in the last second is kept, too, where somebody closes the tab or goes elsewhere.
+// What was typed in the last second is kept, too, where somebody closes the tab or goes elsewhere. Each sending bears this page's
+// name and a number, so that one that was held up on its way takes nothing back.
 const form = document.getElementById("interview");
-let changed = false;
-form.addEventListener("input", () => { changed = true; });
-form.addEventListener("htmx:afterRequest", (event) => { if (event.detail.elt === form && event.detail.successful) changed = false; });
-form.addEventListener("submit", () => { changed = false; });
+const page = String(Math.random()).slice(2);
+let typed = 0, sent = 0, kept = 0, turns = 0;
+const turn = () => `${page}.${turns += 1}`;
+form.addEventListener("input", () => { typed += 1; });
+form.addEventListener("htmx:configRequest", (event) => {
+  if (event.detail.elt !== form) return;
+  sent = typed;
+  event.detail.parameters.turn = turn();
+});
+form.addEventListener("htmx:afterRequest", (event) => { if (event.detail.elt === form && event.detail.successful) kept = sent; });
+form.addEventListener("submit", () => { form.elements.turn.value = turn(); kept = typed; });
 function keep() {
-  if (changed) navigator.sendBeacon(form.getAttribute("hx-post"), new FormData(form));
-  changed = false;
+  if (kept === typed) return;
+  const all = new FormData(form);
+  all.set("turn", turn());
+  if (navigator.sendBeacon(form.getAttribute("hx-post"), all)) kept = typed;
 }
-addEventListener("pagehide", keep);
+for (const leaving of ["beforeunload", "pagehide"]) addEventListener(leaving, keep);
 document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") keep(); });
