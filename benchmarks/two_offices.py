@@ -67,10 +67,10 @@ def main() -> None:
 
 def ready() -> float:
     """Wait until the worker has read what it needs and followed what there was; after how many seconds."""
-    from kintrace.matching import standing
+    from kintrace.matching import following
 
     start = time.perf_counter()
-    while not standing.attended() or standing.behind():
+    while not following.attended() or following.behind():
         time.sleep(0.2)
         if time.perf_counter() - start > 600:
             sys.exit("The worker did not become ready within ten minutes.")

@@ -30,7 +30,7 @@ COMMANDS = frozenset({
 PHRASES: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys((
         "evidence/births.py", "evidence/family.py", "evidence/height.py", "evidence/identifiers.py", "evidence/marks.py",
-        "evidence/naming.py", "evidence/places.py", "evidence/sex.py", "evidence/weigh.py", "evidence/whereabouts.py",
+        "evidence/naming.py", "evidence/places.py", "evidence/sex.py", "evidence/together.py", "evidence/whereabouts.py",
         "evidence/names/saying.py", "evidence/names/comparing.py", "evidence/names/likeness.py",
         "evidence/names/joining.py", "casework/sources.py", "provenance/words.py",
     ), ()),

@@ -10,8 +10,8 @@ import numpy as np
 from simulated_people import comparisons
 
 from kintrace.evidence import Comparisons, cllr, cllr_min, fit, look_alikes
+from kintrace.evidence.losses import isotonic
 from kintrace.evidence.ratio import GRID, histogram, logistic
-from kintrace.evidence.reliability import isotonic
 from kintrace.evidence.tail import SHARE, excess, pooled_shape, shape_of
 
 QUALITY = ((0, 65), (65, 85), (85, 101))

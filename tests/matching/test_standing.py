@@ -8,7 +8,7 @@ from kintrace.casework.forms import consent_form
 from kintrace.casework.people import Role
 from kintrace.errors import Denied, NotPossible
 from kintrace.ledger import entries
-from kintrace.matching import candidates, joint, standing
+from kintrace.matching import candidates, following, joint, standing
 from kintrace.matching.models import Candidate, Followed, Share
 from kintrace.vault import destroy
 
@@ -132,10 +132,10 @@ def test_killed_in_between_it_goes_on_where_it_was(scope, monkeypatch):
     with pytest.raises(KeyboardInterrupt):
         follow()
     monkeypatch.setattr(standing, "search", real)
-    assert standing.behind() == 2
+    assert following.behind() == 2
     assert follow() == 2
     only()
-    assert standing.behind() == 0
+    assert following.behind() == 0
 
 
 def test_one_process_follows_at_a_time(scope):

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 
 from django.db.models import QuerySet
 
-from kintrace.casework.pictures import drop_face_hashes
 from kintrace.casework.records import Change, Person, Photo, PhotoState, Template
 from kintrace.casework.scope import Scope
 
@@ -28,6 +27,8 @@ def revoke_templates(scope: Scope, person: Person) -> int:
 
     Inside a transaction that has an entry in the ledger.
     """
+    from kintrace.casework.pictures import drop_face_hashes  # NumPy, that whoever opens a card does without
+
     templates = list(Template._all.filter(person=person).select_for_update())
     if templates:
         scope.note("template.revoke", f"person:{person.id}", templates=len(templates))

@@ -32,22 +32,23 @@ CandidateId = Annotated[
 def settle() -> None:
     """Have photos worked on and cards searched from that changed: by a worker that runs, or here, with a progress bar."""
     from kintrace.casework.photoqueue import waiting_photos
-    from kintrace.matching import standing
+    from kintrace.matching.following import attended, behind
 
     until = time.monotonic() + PATIENCE
-    while standing.attended() and time.monotonic() < until:
-        if not (standing.behind() or waiting_photos().exists()):
+    while attended() and time.monotonic() < until:
+        if not (behind() or waiting_photos().exists()):
             return
         time.sleep(0.05)
     work_on_photos()
-    waiting = standing.behind()
+    waiting = behind()
     if waiting > MOST_HERE:
         err.print(f"{waiting:,} changes of cards wait to be searched from; let a worker do it: kintrace worker")
     elif waiting:
         from kintrace.matching.engine import engine
+        from kintrace.matching.standing import follow
 
         with progress("Searching from cards that changed") as bar:
-            standing.follow(engine(), bar)
+            follow(engine(), bar)
 
 
 @command(candidate, "search")

@@ -40,16 +40,18 @@ def card_new(
     """Open a card, from a form or by questions; the faces in its photos are found, and it is searched from, at once."""
     from kintrace.casework.cards import record_id
     from kintrace.casework.forms import card_form
-    from kintrace.casework.photos import attach
     from kintrace.casework.registration import register
-    from kintrace.cli.candidates import settle
-    from kintrace.matching.candidates import listed
 
     scope.require("card.register")
     checked = card_form(read_form(form) if form else ask_form())
     folder = form.parent if form else Path()
     _check_photos(checked, folder)
     made = register(scope, checked)
+    # What comes now is loaded while a worker searches already.
+    from kintrace.casework.photos import attach
+    from kintrace.cli.candidates import settle
+    from kintrace.matching.candidates import listed
+
     number = record_id(made)
     ids = []
     try:

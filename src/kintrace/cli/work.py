@@ -122,7 +122,7 @@ def worker(
 
     from kintrace.casework.worker import renew, run
     from kintrace.cli.search import opened_acquirer
-    from kintrace.matching import standing
+    from kintrace.matching import following, standing
     from kintrace.matching.engine import engine
 
     done, searched, day = 0, 0, None
@@ -140,7 +140,7 @@ def worker(
                 day = daily_work(day)
                 finished = run(acquirer, most=AT_ONCE)
                 done += finished
-                standing.look()
+                following.look()
                 followed = 0 if finished else standing.follow(searching)
                 searched += followed
                 if not finished and not followed:

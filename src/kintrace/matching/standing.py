@@ -4,14 +4,12 @@ It follows the ledger, where every verb writes what it changed in the same trans
 and what was begun and killed is done again, with the same result.
 """
 
-import json
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from kintrace.casework.live import LiveGallery
@@ -23,18 +21,12 @@ from kintrace.evidence import Calibration, forget
 from kintrace.ledger import Actor, Entry, burst_now, record
 from kintrace.matching.allowed import prepare
 from kintrace.matching.candidates import settle
+from kintrace.matching.following import changed
 from kintrace.matching.models import Candidate, Followed
 from kintrace.matching.near import nearby
 from kintrace.matching.weighing import Weighed, weigh_pairs
 
-CHANGES = frozenset({
-    "card.register", "card.amend", "card.close", "card.reopen", "card.transfer", "consent.record", "consent.withdraw",
-    "consent.void", "consent.restore", "photo.acquired", "photo.withdraw", "photo.choose", "photo.same_picture",
-    "photo.quarantined", "photo.settle", "photo.assess",
-})  # fmt: skip
-"""What changes who may be compared, or how alike two are."""
 LEASE = timedelta(minutes=5)
-ATTENDED = timedelta(seconds=10)
 AT_ONCE = 20
 LOOK_ALIKES = 1.0
 """A candidate is kept where fewer strangers than this are expected to have evidence as strong."""
@@ -86,7 +78,8 @@ def search(card: Card, engine: Engine, actor: Actor, *, trigger: str, purpose: s
     forget()  # nothing read of a record outlives the search
     near = [each for each in weighed if each.expected < engine.look_alikes]
     with transaction.atomic():
-        marks = [str((each.found if each.request.id == card.id else each.request).id)[:8] for each in weighed]
+        others = [each.found if each.request.id == card.id else each.request for each in weighed]
+        marks = sorted(str(each.id)[:8] for each in others)  # in an order that tells no rank
         details = {"people": people, "weighed": marks, "kept": len(near), "trigger": trigger}
         record(actor, "search.standing", f"card:{card.id}", purpose=purpose, outcome="done" if near else "empty",
                details=details)  # fmt: skip
@@ -133,46 +126,6 @@ def follow(engine: Engine, progress: Progress | None = None) -> int:
         return len(due)
     finally:
         Followed._all.filter(id=1).update(lease=None)
-
-
-def look() -> None:
-    """Note that a worker is here, and looks; written only so often that nobody takes it for gone."""
-    row = Followed._all.filter(id=1).first()
-    if row is None or row.seen is None or row.seen < timezone.now() - ATTENDED / 4:
-        Followed._all.update_or_create(id=1, defaults={"seen": timezone.now()})
-
-
-def attended() -> bool:
-    """Whether a worker looked just now, so that nobody else needs to search."""
-    row = Followed._all.filter(id=1).first()
-    return row is not None and row.seen is not None and row.seen > timezone.now() - ATTENDED
-
-
-def behind() -> int:
-    """How many entries of the ledger the standing search has not followed yet."""
-    row = Followed._all.filter(id=1).first()
-    return Entry._all.filter(number__gt=row.number if row else 0, action__in=CHANGES).count()
-
-
-def changed(since: int) -> tuple[dict[str, str], int]:
-    """Cards that changed after an entry of the ledger, with what changed them, and the entry up to which this is told."""
-    newest = Entry._all.order_by("-number").values_list("number", flat=True).first() or since
-    rows = Entry._all.filter(number__gt=since, number__lte=newest, action__in=CHANGES).order_by("number")
-    due: dict[str, str] = {}
-    for action, subject, details in rows.values_list("action", "record", "details").iterator():
-        for card in _cards(subject, json.loads(details)):
-            due[card] = action
-    return due, newest
-
-
-def _cards(subject: str, details: Mapping[str, object]) -> list[str]:
-    kind, _, name = subject.partition(":")
-    if kind == "card":
-        return [name]
-    if kind == "person":
-        rows = Card._all.filter(Q(subject=name) | Q(enquirer=name)).values_list("id", flat=True)
-        return [str(each) for each in rows]
-    return [str(details["card"])] if "card" in details else []
 
 
 def _lease() -> int | None:

@@ -3,8 +3,8 @@
 from django.db.models import Q
 
 from kintrace.ledger import Entry
+from kintrace.matching.following import CHANGES
 from kintrace.matching.models import Candidate, Followed
-from kintrace.matching.standing import CHANGES
 
 
 def not_followed(candidate: Candidate) -> bool:

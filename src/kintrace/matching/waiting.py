@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from kintrace.casework.photoqueue import waiting_photos
 from kintrace.casework.records import Assessed, Card, Photo, PhotoState, Status, Template
 from kintrace.casework.scope import Scope
-from kintrace.matching import standing
+from kintrace.matching import following
 from kintrace.matching.acts import open_to
 from kintrace.matching.models import Candidate, Seat
 from kintrace.matching.reviews import AFTER_BLIND
@@ -92,6 +92,6 @@ def counts() -> dict[str, int]:
         "photos_waiting": waiting_photos().count(),
         "templates": Template._all.count(),
         "candidates": Candidate._all.count(),
-        "search_behind": standing.behind(),
-        "worker_attends": int(standing.attended()),
+        "search_behind": following.behind(),
+        "worker_attends": int(following.attended()),
     }

@@ -8,7 +8,7 @@ from django.db.models import Count
 from kintrace.casework.people import Office
 from kintrace.casework.records import Card, Photo, PhotoState, Template
 from kintrace.casework.scope import Scope
-from kintrace.matching import standing
+from kintrace.matching import following
 from kintrace.matching.models import Candidate, Followed
 
 
@@ -46,7 +46,7 @@ def state_of_work(scope: Scope) -> Work:
         photos={state: states.get(state, 0) for state in PhotoState.values()},
         templates=dict(Template._all.values_list("pack").annotate(Count("id"))),
         candidates=Candidate._all.count(),
-        behind=standing.behind(),
-        attended=standing.attended(),
+        behind=following.behind(),
+        attended=following.attended(),
         seen=row.seen if row else None,
     )

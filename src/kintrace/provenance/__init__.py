@@ -3,62 +3,10 @@
 :func:`inspect` looks into one file (:class:`Inspector`: in a process of its own, for bytes from anyone), :func:`sentences`
 says in words what it found, :func:`assess` what the photo may be used for, and :class:`PictureIndex` finds the same picture
 again. Nothing here opens a network connection, writes a file, or calls a photo real or false.
+
+What is named here is in ``__init__.pyi``; each module is loaded when something of it is first asked for.
 """
 
-from kintrace.provenance.apart import Inspector
-from kintrace.provenance.assessing import Assessment, Decision, assess, capped, lowest_cap
-from kintrace.provenance.blocklist import Blocked, BlockList
-from kintrace.provenance.clean import stripped, working_copy
-from kintrace.provenance.credentials import TrustList
-from kintrace.provenance.facts import Credentials, Mark, PhotoFacts, Thumbnail
-from kintrace.provenance.formats import real_format
-from kintrace.provenance.grading import CREDIBILITY, RELIABILITY, Grade
-from kintrace.provenance.groups import Group, near_identical
-from kintrace.provenance.index import Found, PictureIndex
-from kintrace.provenance.inner import picture_hashes
-from kintrace.provenance.inspecting import inspect, private
-from kintrace.provenance.metadata import Private
-from kintrace.provenance.pdq import PictureHash, dihedral, pdq
-from kintrace.provenance.same import SAME_FACE_CROP, SAME_PICTURE, Same, crop_hash, crop_probes, same_picture
-from kintrace.provenance.words import Sentence, sentences
+import lazy_loader
 
-__all__ = [
-    "CREDIBILITY",
-    "RELIABILITY",
-    "SAME_FACE_CROP",
-    "SAME_PICTURE",
-    "Assessment",
-    "BlockList",
-    "Blocked",
-    "Credentials",
-    "Decision",
-    "Found",
-    "Grade",
-    "Group",
-    "Inspector",
-    "Mark",
-    "PhotoFacts",
-    "PictureHash",
-    "PictureIndex",
-    "Private",
-    "Same",
-    "Sentence",
-    "Thumbnail",
-    "TrustList",
-    "assess",
-    "capped",
-    "crop_hash",
-    "crop_probes",
-    "dihedral",
-    "inspect",
-    "lowest_cap",
-    "near_identical",
-    "pdq",
-    "picture_hashes",
-    "private",
-    "real_format",
-    "same_picture",
-    "sentences",
-    "stripped",
-    "working_copy",
-]
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

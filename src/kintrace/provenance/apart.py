@@ -25,7 +25,7 @@ from kintrace.provenance.facts import PhotoFacts, made, plain
 from kintrace.provenance.inner import picture_hashes
 from kintrace.provenance.inspecting import inspect, private
 from kintrace.provenance.metadata import Private
-from kintrace.provenance.pdq import Pixels
+from kintrace.provenance.picturehash import Pixels
 
 _HEAD = struct.Struct("<LQQ")  # bytes of settings (JSON), of the file, and of pixels
 _MOST_ANSWER = 4_000_000

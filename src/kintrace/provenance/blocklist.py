@@ -12,7 +12,7 @@ from datetime import date
 from kintrace.errors import BlockListError
 from kintrace.provenance.assessing import Decision
 from kintrace.provenance.index import PictureIndex
-from kintrace.provenance.pdq import BITS, PictureHash
+from kintrace.provenance.picturehash import BITS, PictureHash
 
 _KIND = "kintrace block list 1"
 _ROUND = 4096  # bytes: the sealed length tells only roughly how many entries there are

@@ -18,8 +18,8 @@ from PIL import Image
 from kintrace.errors import CorruptPhoto
 from kintrace.provenance.exif import read_exif
 from kintrace.provenance.parts import read_parts
-from kintrace.provenance.pdq import Pixels
 from kintrace.provenance.picture import TURNED, decoded, upright
+from kintrace.provenance.picturehash import Pixels
 
 _MARKER = re.compile(rb"\xff[^\x00\xd0-\xd8\xff]")
 # Tables, frames, scans, restart intervals; not applications' segments (E0…EF) and not comments (FE).

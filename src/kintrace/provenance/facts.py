@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any, Literal, Self, TypeVar
 
-from kintrace.provenance.pdq import PictureHash
+from kintrace.provenance.picturehash import PictureHash
 
 K = TypeVar("K")
 CredentialState = Literal["absent", "invalid", "untrusted", "trusted"]

@@ -12,7 +12,7 @@ from typing import Generic, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from kintrace.provenance.pdq import BITS, PictureHash
+from kintrace.provenance.picturehash import BITS, PictureHash
 
 Words = NDArray[np.uint64]
 K = TypeVar("K", bound=Hashable)

@@ -7,7 +7,7 @@ need not be right: it gives one more picture to look for, and a plain sky that i
 import numpy as np
 from numpy.typing import NDArray
 
-from kintrace.provenance.pdq import LEAST_SIDE, PictureHash, Pixels, dihedral
+from kintrace.provenance.picturehash import LEAST_SIDE, PictureHash, Pixels, dihedral
 
 PLAIN = 6.0
 """Levels of 255 by which the tones of a row may vary (standard deviation) and it still counts as plain."""

@@ -10,8 +10,8 @@ from kintrace.provenance.inner import picture_hashes
 from kintrace.provenance.marks import marks
 from kintrace.provenance.metadata import Private, account, private_facts
 from kintrace.provenance.parts import Parts, read_parts
-from kintrace.provenance.pdq import Pixels
 from kintrace.provenance.picture import TURNED, decoded, stored_size, upright
+from kintrace.provenance.picturehash import Pixels
 from kintrace.provenance.tables import digest, known
 from kintrace.provenance.text import shown
 from kintrace.provenance.thumbnails import thumbnails

@@ -6,7 +6,7 @@ import warnings
 import numpy as np
 from PIL import Image
 
-from kintrace.provenance.pdq import Pixels
+from kintrace.provenance.picturehash import Pixels
 
 MOST_PIXELS = 80_000_000
 MOST_THUMBNAIL = 2_000_000

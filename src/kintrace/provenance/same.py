@@ -11,7 +11,7 @@ from typing import Literal
 
 import numpy as np
 
-from kintrace.provenance.pdq import BITS, PictureHash, Pixels, dihedral, pdq
+from kintrace.provenance.picturehash import BITS, PictureHash, Pixels, dihedral, pdq
 
 SAME_PICTURE = 40
 """Bits of 256 that the hashes of whole pictures may differ in and still be of one picture."""

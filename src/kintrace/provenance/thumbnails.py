@@ -13,8 +13,8 @@ from PIL import Image
 
 from kintrace.provenance.facts import Thumbnail
 from kintrace.provenance.parts import Parts
-from kintrace.provenance.pdq import Pixels
 from kintrace.provenance.picture import MOST_THUMBNAIL, decoded, upright
+from kintrace.provenance.picturehash import Pixels
 
 Grey = NDArray[np.float64]
 

@@ -56,6 +56,8 @@ class Raw:
 
 def script_of(word: str) -> str:
     """``latin``, ``cyrillic``, ``greek``, ``arabic`` or ``hebrew`` by most letters; "" for any other script."""
+    if word.isascii() and word.isalpha():
+        return "latin"
     counts: dict[str, int] = {}
     for letter in word:
         code = ord(letter)
@@ -87,7 +89,8 @@ def split(name: str) -> tuple[Raw, ...]:
 def _words(text: str) -> list[Raw]:
     found = []
     for chunk in text.split():
-        pieces = "".join(letter if _kept(letter) else " " for letter in chunk).split()
+        kept = chunk if chunk.isalpha() else "".join(letter if _kept(letter) else " " for letter in chunk)
+        pieces = kept.split()
         raws = [raw for piece in pieces for raw in _one(piece)]
         if len(pieces) > 1 and "-" in chunk:
             raws = [replace(raw, hyphened=True, ends=raw is raws[-1]) for raw in raws]
@@ -160,7 +163,9 @@ def _compounds(raws: list[Raw]) -> list[Raw]:
                 after = follower[1]
             elif (plain in PARTICLES or raw.text in TITLES or plain in TITLES) and len(raws) > 2:
                 raw = replace(raw, weak=True)
-        raw = replace(raw, text=_attached(raw), father=father and not raw.weak)
+        text, of_father = _attached(raw), father and not raw.weak
+        if (text, of_father) != (raw.text, raw.father):
+            raw = replace(raw, text=text, father=of_father)
         father = father and raw.weak
         found.append(raw)
         at = after

@@ -5,8 +5,8 @@ in the ThreatExchange repository under hashing/. Luma, a tent filter (two box fi
 16 × 16 lowest frequencies of its cosine transform without the constant, and for each whether it is above the median.
 
 The filters and the sampling are linear and act on rows and columns apart. So each direction is one (64, length) matrix, with few
-numbers in a row that are not 0; the picture between the two box filters is never made. ``tests/provenance/test_pdq.py`` holds
-the result to recorded output of the reference implementation.
+numbers in a row that are not 0; the picture between the two box filters is never made.
+``tests/provenance/test_picturehash.py`` holds the result to recorded output of the reference implementation.
 """
 
 from dataclasses import dataclass

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from two_cards import BANNED, NAMES, found, near, people, sought
 
 from kintrace.evidence import Evidence, Fact, waterfall, weigh
-from kintrace.evidence.waterfall import WIDE, WORDS
+from kintrace.evidence.bars import WIDE, WORDS
 
 SVG = "{http://www.w3.org/2000/svg}"
 HOSTILE = [

@@ -1,0 +1,61 @@
+"""What the ledger tells the standing search: which cards changed, how far it is, and whether a worker is at it."""
+
+import json
+from collections.abc import Mapping
+from datetime import timedelta
+
+from django.db.models import Q
+from django.utils import timezone
+
+from kintrace.casework.records import Card
+from kintrace.ledger import Entry
+from kintrace.matching.models import Followed
+
+CHANGES = frozenset({
+    "card.register", "card.amend", "card.close", "card.reopen", "card.transfer", "consent.record", "consent.withdraw",
+    "consent.void", "consent.restore", "photo.acquired", "photo.withdraw", "photo.choose", "photo.same_picture",
+    "photo.quarantined", "photo.settle", "photo.assess",
+})  # fmt: skip
+"""What changes who may be compared, or how alike two are."""
+ATTENDED = timedelta(seconds=10)
+"""Since a worker looked."""
+
+
+def attended() -> bool:
+    """Whether a worker looked just now, so that nobody else needs to search."""
+    row = Followed._all.filter(id=1).first()
+    return row is not None and row.seen is not None and row.seen > timezone.now() - ATTENDED
+
+
+def behind() -> int:
+    """How many entries of the ledger the standing search has not followed yet."""
+    row = Followed._all.filter(id=1).first()
+    return Entry._all.filter(number__gt=row.number if row else 0, action__in=CHANGES).count()
+
+
+def changed(since: int) -> tuple[dict[str, str], int]:
+    """Cards that changed after an entry of the ledger, with what changed them, and the entry up to which this is told."""
+    newest = Entry._all.order_by("-number").values_list("number", flat=True).first() or since
+    rows = Entry._all.filter(number__gt=since, number__lte=newest, action__in=CHANGES).order_by("number")
+    due: dict[str, str] = {}
+    for action, subject, details in rows.values_list("action", "record", "details").iterator():
+        for card in _cards(subject, json.loads(details)):
+            due[card] = action
+    return due, newest
+
+
+def _cards(subject: str, details: Mapping[str, object]) -> list[str]:
+    kind, _, name = subject.partition(":")
+    if kind == "card":
+        return [name]
+    if kind == "person":
+        rows = Card._all.filter(Q(subject=name) | Q(enquirer=name)).values_list("id", flat=True)
+        return [str(each) for each in rows]
+    return [str(details["card"])] if "card" in details else []
+
+
+def look() -> None:
+    """Note that a worker is here, and looks; written only so often that nobody takes it for gone."""
+    row = Followed._all.filter(id=1).first()
+    if row is None or row.seen is None or row.seen < timezone.now() - ATTENDED / 4:
+        Followed._all.update_or_create(id=1, defaults={"seen": timezone.now()})
