@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 from casework_help import CONSENT
 from django.test import Client
-from matching_help import follow, found, judge, only, request, somebody
+from matching_help import NAME, follow, found, judge, only, request, somebody
 from site_help import client_for
 
 from kintrace.casework import setup, worker
@@ -332,6 +332,21 @@ def test_the_dead_are_for_forensic_officers(scope: Scope, acquirer: Any, pairs: 
     assert "7/26" in told
     assert caseworker.get(f"/candidate/{only().id}/face/1/0").status_code == 422
     assert caseworker.get(f"/candidate/{only().id}/face/0/0").status_code == 200
+
+
+def test_the_list_of_candidates_comes_in_pages(scope: Scope, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kintrace.site.pages.candidates.PAGE", 1)
+    asked = request(scope)
+    pair = [found(scope), found(scope, NAME.replace("Amal", "Amahl"))]
+    follow()
+    made = [each.id for each in Candidate._all.filter(request=asked, found__in=pair).order_by("made_at", "id")]
+    assert len(made) == 2
+    client = client_for(scope, C)
+    first, second = (client.get(f"/candidates?page={number}").content.decode() for number in (1, 2))
+    assert [str(each) in first for each in made] == [True, False]
+    assert [str(each) in second for each in made] == [False, True]
+    assert ('rel="next"' in first, 'rel="prev"' in first) == (True, False)
+    assert ('rel="next"' in second, 'rel="prev"' in second) == (False, True)
 
 
 def test_ids_that_are_not_there(scope: Scope) -> None:

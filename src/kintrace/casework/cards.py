@@ -95,10 +95,14 @@ def _plain(scope: Scope, person: Person) -> dict[str, Any]:
     }
 
 
-def record_id(card: Card) -> str:
-    """``domain/office/number``, as PFIF's person_record_id wants it."""
-    deployment = Deployment._all.get()
-    return f"{deployment.domain}/{card.opened_by.code}/{card.local}"
+def record_id(card: Card, domain: str = "") -> str:
+    """``domain/office/number``, as PFIF's person_record_id wants it; of many cards, :func:`own_domain` is asked for once."""
+    return f"{domain or own_domain()}/{card.opened_by.code}/{card.local}"
+
+
+def own_domain() -> str:
+    """The domain of this deployment, with which the ids of its records begin."""
+    return Deployment._all.values_list("domain", flat=True).get()
 
 
 def amend(scope: Scope, reference: str, changes: Mapping[str, Any], *, why: str, part: str = "subject") -> Amended:

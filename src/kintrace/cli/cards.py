@@ -209,14 +209,15 @@ def card_list(
     json: Json = False,
 ) -> None:
     """List the cards open to you, the newest first; without names."""
-    from kintrace.casework.cards import listed, record_id
+    from kintrace.casework.cards import listed, own_domain, record_id
     from kintrace.casework.records import Status
 
     if status is not None and status not in Status.values():
         raise FormError("There is no such state.", todo=f"Use one of: {', '.join(Status.values())}.")
+    domain = own_domain()
     rows = [
         {
-            "card": record_id(each),
+            "card": record_id(each, domain),
             "id": str(each.id),
             "kind": each.kind,
             "status": each.status,

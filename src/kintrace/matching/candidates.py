@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from kintrace.casework.cards import record_id
+from kintrace.casework.cards import own_domain, record_id
 from kintrace.casework.dead import is_dead, tells_death
 from kintrace.casework.facts import known_of
 from kintrace.casework.forms import minor
@@ -186,25 +186,37 @@ def candidate(scope: Scope, candidate_id: UUID, verb: str = "candidate.read") ->
     return found
 
 
-def listed(scope: Scope, reference: str | None = None, *, state: str | None = None) -> list[dict[str, Any]]:
-    """The scope's candidates, the oldest first: cards, state and round. Nothing of the evidence."""
+def listed(
+    scope: Scope, reference: str | None = None, *, state: str | None = None, start: int = 0, most: int | None = None
+) -> list[dict[str, Any]]:
+    """The scope's candidates, the oldest first: cards, state and round. Nothing of the evidence.
+
+    Args:
+        scope: who asks.
+        reference: of a card; else of all.
+        state: only those in it.
+        start: how many are passed over.
+        most: how many at most; all by default.
+    """
     scope.require("candidate.read")
-    rows = visible(scope).order_by("made_at")
+    rows = visible(scope).order_by("made_at", "id")
     if reference:
         card = scope.card(reference)
         rows = rows.filter(Q(request=card) | Q(found=card))
-    rows = list(rows.filter(state=state) if state else rows)
+    rows = rows.filter(state=state) if state else rows
+    found = list(rows[start : None if most is None else start + most])
     with transaction.atomic():
-        scope.note("candidate.list", outcome="done" if rows else "empty", candidates=len(rows))
-    return [summary(each) for each in rows]
+        scope.note("candidate.list", outcome="done" if found else "empty", candidates=len(found))
+    domain = own_domain()
+    return [summary(each, domain) for each in found]
 
 
-def summary(each: Candidate) -> dict[str, Any]:
+def summary(each: Candidate, domain: str = "") -> dict[str, Any]:
     """What a list tells of a candidate."""
     return {
         "id": str(each.id),
-        "request": record_id(each.request),
-        "found": record_id(each.found),
+        "request": record_id(each.request, domain),
+        "found": record_id(each.found, domain),
         "offices": [each.request.office.code, each.found.office.code],
         "state": each.state,
         "round": each.round,

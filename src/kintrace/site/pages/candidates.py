@@ -15,7 +15,10 @@ from kintrace.matching.engine import engine
 from kintrace.matching.models import State
 from kintrace.matching.standing import Searched, search_from
 from kintrace.site import saying
-from kintrace.site.door import Asked, asked_for, door
+from kintrace.site.door import Asked, asked_for, counted, door
+
+PAGE = 50
+"""Candidates on a page of the list."""
 
 
 @door("candidate.read", methods=("GET", "HEAD"))
@@ -24,8 +27,11 @@ def candidates(request: Asked) -> HttpResponse:
     state = request.GET.get("state") or None
     if state is not None:
         asked_for(state, State.values(), "state")
-    rows = verbs.listed(request.scope, state=state)
-    return render(request, "kintrace/candidates.html", {"rows": rows, "states": State.values(), "state": state})
+    number = max(counted(request.GET.get("page", "1"), 1), 1)
+    rows = verbs.listed(request.scope, state=state, start=(number - 1) * PAGE, most=PAGE + 1)
+    return render(request, "kintrace/candidates.html", {
+        "rows": rows[:PAGE], "states": State.values(), "state": state, "number": number, "more": len(rows) > PAGE,
+    })  # fmt: skip
 
 
 @door("candidate.read")
