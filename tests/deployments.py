@@ -24,16 +24,27 @@ import psycopg
 _SERVER = multiprocessing.get_context("forkserver")
 _SERVER.set_forkserver_preload(
     [
+        "cryptography.x509",
         "django.core.management",
+        "django.db.migrations.executor",
         "django.db.models",
         "django.forms",
         "django.http",
+        "django.template.backends.django",
         "psycopg",
+        "requests",
+        "rich.progress",
         "tink.aead",
+        "typer._adapters",
         "kintrace.cli",
+        "kintrace.evidence.fitting",
         "kintrace.evidence.names",
+        "kintrace.evidence.together",
         "kintrace.faces",
         "kintrace.gallery",
+        "kintrace.provenance.apart",
+        "kintrace.provenance.same",
+        "kintrace.vault.root",
         "openvino",
     ]
 )
