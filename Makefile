@@ -5,16 +5,17 @@ ifeq ($(OS),Windows_NT)
 BIN := .venv/Scripts
 endif
 
-# Tests that meet the database.
-RECORDS := tests/vault tests/ledger tests/casework tests/matching tests/promises/test_rule_10_on_the_records.py \
-    $(foreach rule,2 3 6 7 9 11 12 13,$(wildcard tests/promises/test_rule_$(rule)_*))
-# Long random sequences, the same on any database.
-ONCE := $(foreach test,test_any_order test_allowed,--ignore=tests/matching/$(test).py)
+# Tests of what databases do differently: locks, triggers, isolation, keys of their own, queries written for many rows.
+ON_POSTGRES := tests/vault tests/ledger \
+    $(filter-out $(foreach test,comparing_names dates photo_sources trusting,tests/casework/test_$(test).py),$(wildcard tests/casework/test_*.py)) \
+    $(foreach test,comparable joint standing,tests/matching/test_$(test).py) \
+    $(foreach rule,6 7 11 13,$(wildcard tests/promises/test_rule_$(rule)_*))
 
-# Tests of the rooms that know no database, and those in a browser; what is left is told by its folder.
+# Tests of the rooms that know no database, and of those that do; what is left is told by its folder.
 ROOMS := $(foreach room,emblem evaluation evidence faces folder gallery provenance,tests/$(room)/)
+RECORDS := $(foreach room,casework ledger matching vault,tests/$(room)/)
 
-.PHONY: demo test test-rooms test-records test-commands test-pages test-postgres chromium screenshots catalogs check format lock clean
+.PHONY: demo test test-rooms test-records test-site test-commands test-pages test-postgres chromium screenshots catalogs check format lock clean
 
 .venv/installed: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Kintrace needs Python 3.11 or newer: make PYTHON=python3.11")'
@@ -32,8 +33,8 @@ check: .venv/installed
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-test: check chromium  ## all tests, those of the records once more on PostgreSQL, and the checks of CI
-	$(MAKE) --no-print-directory --jobs=4 --output-sync=target test-commands test-records test-postgres test-rooms test-pages
+test: check chromium  ## all tests, those of the database once more on PostgreSQL, and the checks of CI
+	$(MAKE) --no-print-directory --jobs=4 --output-sync=target test-records test-commands test-postgres test-rooms test-pages test-site
 
 chromium:  ## Debian's browsers, Chromium and Firefox, for the tests of pages: installed where that is allowed
 	@{ command -v chromium && command -v firefox-esr; } >/dev/null || for as in "" "sudo -n"; do \
@@ -46,7 +47,10 @@ test-rooms: .venv/installed  # those without a database
 	$(BIN)/python -m pytest -p no:cacheprovider --durations=10 $(ROOMS)
 
 test-records: .venv/installed
-	$(BIN)/python -m pytest -p no:cacheprovider --durations=10 $(filter-out $(ROOMS) tests/cli/ tests/browser/ tests/__pycache__/,$(wildcard tests/*/))
+	$(BIN)/python -m pytest -p no:cacheprovider --durations=10 $(RECORDS)
+
+test-site: .venv/installed  # the pages without a browser, the promises, and whatever folder is named nowhere else
+	$(BIN)/python -m pytest -p no:cacheprovider --durations=10 $(filter-out $(ROOMS) $(RECORDS) tests/cli/ tests/browser/ tests/__pycache__/,$(wildcard tests/*/))
 
 test-commands: .venv/installed
 	$(BIN)/python -m pytest -p no:cacheprovider --durations=10 tests/cli
@@ -58,7 +62,7 @@ test-pages: .venv/installed  # in a real browser
 	    echo "!!! NOT RUN: tests/browser/test_firefox.py (the same pages in Firefox). It is not installed, and could not be: apt-get install firefox-esr"
 
 test-postgres: .venv/installed
-	$(BIN)/python tests/postgres.py -- $(BIN)/python -m pytest -p no:cacheprovider --durations=10 $(ONCE) $(RECORDS)
+	$(BIN)/python tests/postgres.py -- $(BIN)/python -m pytest -p no:cacheprovider --durations=10 $(ON_POSTGRES)
 
 screenshots: .venv/installed chromium  ## a picture of every page in English and Arabic, in screenshots/; those of the documentation in docs/pictures/
 	$(BIN)/python tests/browser/screenshots.py
