@@ -4,6 +4,7 @@ import csv
 import time
 from pathlib import Path
 
+import compile_known
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -263,3 +264,9 @@ def test_weights_are_refused_where_something_is_wrong(tmp_path):
             Weights.load(file)
     with pytest.raises(CalibrationError):
         Weights.load(tmp_path / "none.toml")
+
+
+def test_the_compiled_table_is_that_of_the_table():
+    """After a change of known.toml, or of how names are split and sound: .venv/bin/python tests/evidence/compile_known.py"""
+    kept = (compile_known.FOLDER / "known.json").read_text(encoding="utf-8")
+    assert kept == compile_known.as_file(compile_known.compiled())

@@ -48,13 +48,14 @@ def card_new(
     _check_photos(checked, folder)
     made = register(scope, checked)
     # What comes now is loaded while a worker searches already.
-    from kintrace.casework.photos import attach
     from kintrace.cli.candidates import settle
     from kintrace.matching.candidates import listed
 
     number = record_id(made)
     ids = []
     try:
+        if checked.photos:
+            from kintrace.casework.photos import attach
         for each in checked.photos:
             kept, _ = attach(scope, str(made.id), read_photo(folder / each.path), each)
             ids.append(kept.id)
@@ -64,7 +65,7 @@ def card_new(
         kept_words = f"The card {number} is kept, with {len(ids)} of {len(checked.photos)} photos."
         todo = f"{problem.todo} Then: kintrace photo add, or kintrace worker.".strip()
         raise type(problem)(problem.what, kept_words, todo) from problem
-    told = states(scope, list(dict.fromkeys(ids)))
+    told = states(scope, list(dict.fromkeys(ids))) if ids else []
     candidates = listed(scope, number) if scope.may("candidate.read") else []
     if json:
         found = len(candidates)

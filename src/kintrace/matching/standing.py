@@ -20,10 +20,10 @@ from kintrace.errors import KeyDestroyed
 from kintrace.evidence import Calibration, forget
 from kintrace.ledger import Actor, Entry, burst_now, record
 from kintrace.matching.allowed import prepare
-from kintrace.matching.candidates import settle
 from kintrace.matching.following import changed
 from kintrace.matching.models import Candidate, Followed
 from kintrace.matching.near import nearby
+from kintrace.matching.settling import settle
 from kintrace.matching.weighing import Weighed, weigh_pairs
 
 LEASE = timedelta(minutes=5)

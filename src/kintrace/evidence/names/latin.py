@@ -7,8 +7,8 @@ from importlib.resources import files
 from anyascii import anyascii
 from rapidfuzz.fuzz import ratio
 
+from kintrace.evidence.names.known import known_as
 from kintrace.evidence.names.splitting import split
-from kintrace.evidence.names.words import known_as
 
 
 def latin(name: str) -> str:

@@ -8,7 +8,8 @@ from typing import Final
 from rapidfuzz.distance import OSA, Levenshtein
 
 from kintrace.evidence.names import sounds
-from kintrace.evidence.names.words import Form, Known, Word
+from kintrace.evidence.names.known import Known
+from kintrace.evidence.names.words import Form, Word
 
 
 class Level(IntEnum):

@@ -1,18 +1,11 @@
 """A word of a name, read once: how it may sound, which known names it is, what its ending says."""
 
-import tomllib
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
-from importlib.resources import files
-from typing import Final
+from functools import lru_cache
 
 from kintrace.evidence.names import endings, pinyin, sounds
-from kintrace.evidence.names.splitting import Raw, bare, split, without_article
-
-BY_SOUND: Final = 0.045
-"""A spelling that is not in the table of known names is taken for one of them up to this distance."""
-UNVOWELLED: Final = ("arabic", "hebrew")
-GIVEN_SHARE: Final = 0.005
+from kintrace.evidence.names.known import UNVOWELLED, Known, known_as, spelled_so
+from kintrace.evidence.names.splitting import Raw, bare, without_article
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,22 +16,6 @@ class Form:
     """``""`` as written; ``article``, ``masculine``, ``romanised``."""
     readings: tuple[sounds.Reading, ...]
     skeletons: tuple[str, ...]
-
-
-@dataclass(frozen=True, eq=False)
-class Known:
-    """A line of ``known.toml``."""
-
-    name: str
-    sex: str
-    share: float
-    section: str
-    """``given``, ``family``, ``chinese`` or ``korean`` (family names of these peoples)."""
-
-    @property
-    def family(self) -> bool:
-        """Whether it is a family name."""
-        return self.section != "given"
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,55 +66,6 @@ class Word:
     def of_families(self) -> bool:
         """Whether it is known as a family name."""
         return any(each.family for each in self.known)
-
-
-@cache
-def _table() -> tuple[dict[tuple[str, str], set[Known]], dict[str, list[tuple[sounds.Reading, str, Known, bool]]]]:
-    """Known names by spelling, and by skeleton."""
-    spelled: dict[tuple[str, str], set[Known]] = {}
-    sounding: dict[str, list[tuple[sounds.Reading, str, Known, bool]]] = {}
-    kept = tomllib.loads(files(__package__).joinpath("known.toml").read_text(encoding="utf-8"))
-    for section, lines in kept.items():
-        for name, line in lines.items():
-            about, *spellings = (part.split() for part in line.split("|"))
-            share = float(about[1]) if len(about) > 1 else GIVEN_SHARE
-            known = Known(f"{section}:{name}", about[0], share, section)
-            for spelling, short in ((each, at > 0) for at, part in enumerate(spellings) for each in part):
-                for raw in split(spelling):
-                    spelled.setdefault((raw.script, bare(raw.text)), set()).add(known)
-                    for reading in sounds.readings(raw.text, raw.script):
-                        sounding.setdefault(sounds.skeleton(reading), []).append((reading, raw.script, known, short))
-    return spelled, sounding
-
-
-def known_as(text: str, script: str) -> tuple[frozenset[Known], bool]:
-    """The known names that a word is, and whether it is one as it is written."""
-    spelled, sounding = _table()
-    found = spelled.get((script, bare(text)))
-    if found:
-        return frozenset(found), True
-    if len(text) < 4 and script not in UNVOWELLED:
-        return frozenset(), False
-    near: dict[Known, float] = {}
-    for reading in sounds.readings(text, script):
-        for other, other_script, known, short in sounding.get(sounds.skeleton(reading), ()):
-            if (known.family and len(text) < 5) or not _end_alike(reading, other):
-                continue
-            hidden = (script in UNVOWELLED, other_script in UNVOWELLED)
-            if (hidden[1] and not hidden[0]) or (short and hidden[0]):
-                continue  # what is written without vowels fits too many
-            distance = sounds.apart(reading, other, hidden, most=BY_SOUND)
-            if hidden[0] != hidden[1]:
-                distance += 0.02  # what is not written agrees with too much
-            if distance <= BY_SOUND:
-                near[known] = min(distance, near.get(known, 1.0))
-    least = min(near.values(), default=1.0)
-    return frozenset(known for known, distance in near.items() if distance <= least + 0.005), False
-
-
-def _end_alike(reading: sounds.Reading, other: sounds.Reading) -> bool:
-    """Whether the last sounds may be the same: Hossein is not Hosseini."""
-    return not reading or not other or bool(reading[-1][0] & other[-1][0])
 
 
 @lru_cache(maxsize=200_000)
@@ -198,7 +126,6 @@ def _told(slot: sounds.Slot, script: str) -> float:
 
 def _father(stem: str, feminine: bool, script: str) -> Word:
     """The father's name of a patronymic: the known name that the stem begins, or the stem."""
-    spelled, _ = _table()
     tails = (
         ("", "а", "о", "ій", "ий", "й", "ь", "я")
         if script == "cyrillic"
@@ -206,6 +133,6 @@ def _father(stem: str, feminine: bool, script: str) -> Word:
     )
     for tail in tails:
         for cut in (stem, stem[:-1] if stem[-1] in "iyjйьіи" else stem):
-            if (script, bare(cut + tail)) in spelled:
+            if spelled_so(cut + tail, script):
                 return word(cut + tail, script)
     return word(stem, script)
