@@ -104,17 +104,6 @@ def purposes_of(names: Sequence[str] | None) -> int:
     return bits_of(names or ["protective"])
 
 
-def organisation_of(text: str) -> str:
-    """An organisation identifier from it, or from the name alone.
-
-    Raises:
-        NotReadable: it is none.
-    """
-    from kintrace.emblem.assets import organisation
-
-    return organisation(text if "://" in text else "https://" + text.rstrip(".").lower())
-
-
 def log_from(chain: Path, key: "PublicKey", issuer: str | None, profile: "Profile") -> "tuple[LogEntry, ...]":
     """The claim ``log`` from a chain, once its certificate is seen to be for the key.
 
@@ -132,6 +121,12 @@ def log_from(chain: Path, key: "PublicKey", issuer: str | None, profile: "Profil
         certificates = read_chain(chain.read_bytes())
     except OSError as problem:
         raise NotReadable(f"{chain} cannot be read ({problem.strerror}).", "Nothing was issued.") from problem
+    except NotReadable as problem:
+        raise NotReadable(
+            f"{chain} holds no chain of certificates in PEM.",
+            "Nothing was issued.",
+            "Give what the certificate authority handed out, not the request to it: fullchain.pem.",
+        ) from problem
     log = log_of_chain(certificates)
     ends = certificates[0].not_valid_after_utc
     if ends <= datetime.now(UTC):
@@ -251,9 +246,14 @@ def _given(file: Path | None) -> str:
     try:
         text = file.read_text(encoding="utf-8").rstrip("\r\n")
     except (OSError, ValueError) as problem:
-        raise EmblemKeyError(f"The passphrase file {file} cannot be read ({problem}).") from problem
+        why = getattr(problem, "strerror", None) or "it is no text in UTF-8"
+        raise EmblemKeyError(
+            f"The passphrase file {file} cannot be read ({why}).", "No key was used.", "Name another file."
+        ) from problem
     if not text:
-        raise EmblemKeyError(f"The passphrase file {file} is empty.")
+        raise EmblemKeyError(
+            f"The passphrase file {file} is empty.", "No key was used.", "Write the passphrase in its first line."
+        )
     return text
 
 

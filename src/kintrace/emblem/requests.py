@@ -162,6 +162,10 @@ def _received(state: State, item: Item, keys: list[tuple[Item, PublicKey]], at: 
     ours = [name for name in state.keys.names() if state.keys.public(name).kid(token.profile) == token.key]
     if token.kind != "endorsement" or not ours:
         raise EmblemError("A token endorses no key of ours.")
+    if token.issuer is not None and token.issuer == token.subject:
+        raise EmblemError(
+            "A token is an endorsement within our own organisation: it is published with our emblems anyway."
+        )
     signer = next(
         (pair for pair in keys if pair[0].profile == token.profile and pair[1].kid(token.profile) == token.kid), None
     )

@@ -78,7 +78,7 @@ def read_revocations(files: Iterable[Path]) -> Revocations:
                 lists.append(x509.load_der_x509_crl(data))
         except ValueError as problem:
             raise NotReadable(
-                f"{file} holds no revocation list ({problem}).",
+                f"{file} holds no revocation list.",
                 "",
                 "Give the CRL of the certificate authority and, in PEM, the authority's certificate.",
             ) from problem
