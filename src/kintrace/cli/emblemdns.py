@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kintrace.cli.app import FAILED, Json, err, out, print_json
+from kintrace.cli.app import FAILED, SOME_REFUSED, Json, err, out, print_json
 from kintrace.cli.emblem import emblem_app
 from kintrace.cli.emblemcommon import (
     TEST_LINE,
@@ -25,20 +25,21 @@ from kintrace.cli.emblemcommon import (
     time_of,
     trusted_from,
 )
-from kintrace.errors import EmblemError
+from kintrace.errors import EmblemError, RecordError
 
 if TYPE_CHECKING:
     from dns.name import Name as DnsName
 
     from kintrace.emblem import Item
+    from kintrace.emblem.dns import Folder as EmblemFolder
     from kintrace.emblem.dns import Remains
     from kintrace.emblem.state import State
 
 IHLE, RESPONDER = 65297, "127.0.0.1:5300"
 PATIENCE = 3.0
+"""Seconds for each server that is asked whether an emblem is gone."""
 NOT_CHECKED = 3
 """Exit code: nobody gives it who could be asked, and not all could be."""
-"""Seconds for each server that is asked whether an emblem is gone."""
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The server's full name, such as records.example.org.")]
 Published = Annotated[
@@ -78,7 +79,7 @@ def publish(
 ) -> None:
     """Print the zone lines of your emblems, to paste, and put them where emblem serve finds them.
 
-    Each is looked at as a checker will: what would be INVALID is not published.
+    Each is looked at as a checker will: what would be INVALID is not published, and told; the others are, and the exit code is 3.
     """
     from kintrace.emblem import dns
     from kintrace.emblem.dns.records import addresses_of
@@ -88,16 +89,35 @@ def publish(
     if (files or addresses) and len(wanted) != 1:
         raise EmblemError("--from and --address are for one name.", "Nothing was published.", "Give that name.")
     there = dns.Folder(published or state.folder / "published", number)
-    found = {
-        name: dns.checked_records(name, items, now, identifier=identifier, ttl=ttl, number=number)
-        for name, items in _items(state, wanted, files, now).items()
-    }
-    told = []
+    beside = addresses_of(wanted[0], addresses, ttl) if addresses else []
+    found, refused = {}, []
+    for name, items in _items(state, wanted, files, now).items():
+        try:
+            found[name] = dns.checked_records(name, items, now, identifier=identifier, ttl=ttl, number=number)
+        except RecordError as problem:
+            refused.append(problem)
+    if not found:
+        raise refused[0]
+    told, replaced = [], False
     for name, rrsets in found.items():
-        there.publish(name, [*rrsets, *(addresses_of(name, addresses, ttl) if addresses else ())])
-        told.append({"name": dns.plain(name), "test": _is_test(dns.plain(name)), "lines": dns.lines(rrsets)})
+        lines = dns.lines(rrsets)
+        here = there.get(name)
+        replaced = replaced or bool(here and set(dns.lines(here.emblem(there.numbers))) - set(lines))
+        there.publish(name, [*rrsets, *beside])
+        told.append({"name": dns.plain(name), "test": _is_test(dns.plain(name)), "lines": lines})
+    _published(there, told, replaced, refused, json)
+    if refused:
+        raise typer.Exit(SOME_REFUSED)
+
+
+def _published(
+    there: "EmblemFolder", told: list[dict[str, object]], replaced: bool, refused: list[RecordError], json: bool
+) -> None:
+    """Say what was published and what was not."""
+    for problem in refused:
+        err.print(f"✗ {problem.what} It was not published. {problem.todo}", markup=False, soft_wrap=True)
     if json:
-        print_json({"published": str(there.path), "names": told})
+        print_json({"published": str(there.path), "names": told, "refused": [each.what for each in refused]})
         return
     for one in told:
         if one["test"]:
@@ -106,6 +126,8 @@ def publish(
             out.print(line, markup=False)
     hint = f"Paste these lines into the zone, or run: kintrace emblem serve --published {there.path}"
     err.print(hint, markup=False, soft_wrap=True)
+    if replaced:
+        err.print("Take away the lines that were pasted before: two emblems at one name make both invalid.")
 
 
 @emblem_app.command()
@@ -202,7 +224,11 @@ def withdraw(
             }
         )
     else:
-        _say(bool(removed), list(found.values()), [(dns.plain(of), each) for of, each in left])
+        if removed:
+            out.print("It is withdrawn, and no longer served.")
+        else:
+            _not_again(state, dns.plain(asked), bool(found))
+        _say(list(found.values()), [(dns.plain(of), each) for of, each in left])
     if not clear:
         raise typer.Exit(FAILED if any(each.lines for _, each in left) else NOT_CHECKED)
 
@@ -232,8 +258,22 @@ def _items(
     return {name: items for name, items in current.items() if not wanted or name in wanted}
 
 
-def _say(removed: bool, found: list[str], left: "list[tuple[str, Remains]]") -> None:
-    out.print("It is withdrawn, and no longer served." if removed else "There was nothing more to withdraw here.")
+def _not_again(state: "State", name: str, found: bool) -> None:
+    """Nothing was left to withdraw: it was done before, or this is another name or another folder."""
+    from kintrace.emblem.publishing import withdrawn
+
+    out.print("There was nothing more to withdraw here.")
+    when = [
+        one.withdrawn for one in withdrawn(state) if name in (asset.rstrip(".").lower() for asset in one.token.assets)
+    ]
+    if when:
+        out.print(f"The emblem of {name} was withdrawn on {max(when)[:10]}.", markup=False)
+    elif not found:
+        doubt = f"Nothing here knows an emblem of {name}: is the name spelled right, and is {state.folder} the folder?"
+        err.print(doubt, markup=False, soft_wrap=True)
+
+
+def _say(found: list[str], left: "list[tuple[str, Remains]]") -> None:
     if found:
         out.print("Remove these lines from every zone they were pasted into:\n")
         for line in found:

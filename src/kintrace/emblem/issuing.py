@@ -283,12 +283,12 @@ def _same_place(records: Records, assets: Sequence[str], terms: Terms) -> list[I
     Raises:
         EmblemError: one is for some of them and others: both could not be published for one name.
     """
-    wanted = {one.rstrip(".").lower() for one in assets}
+    wanted = {written(one).rstrip(".").lower() for one in assets}
     found = []
     for one in records.issued:
         if not _stands(one, terms) or one.token.kind != "emblem":
             continue
-        theirs = {asset.rstrip(".").lower() for asset in one.token.assets}
+        theirs = {written(asset).rstrip(".").lower() for asset in one.token.assets}
         if theirs == wanted:
             found.append(one)
         elif theirs & wanted and one.current(terms.at):

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import redirect_stderr, redirect_stdout
+from datetime import UTC, datetime
 from pathlib import Path
 
 import dns.message
@@ -105,6 +106,7 @@ def test_withdraw_takes_it_away_and_shows_that_it_is_gone(folder: Path) -> None:
         again = command(*words)
         assert again.returncode == 0
         assert "There was nothing more to withdraw here." in again.stdout
+        assert "is the name spelled right" in again.stderr  # this folder was given no word of what was issued
         assert again.stdout.count("✓") == 2
 
 
@@ -243,6 +245,49 @@ def test_publish_check_and_withdraw_by_command(society: Path, tmp_path: Path) ->
     again = command("publish", "--folder", society)
     assert again.returncode == 1
     assert "There is no emblem that holds." in again.stderr
+
+
+def test_what_would_be_invalid_does_not_keep_the_others_from_being_published(tmp_path: Path) -> None:
+    """An emblem that names an organisation without a commitment is for no zone; that one must not make all others end."""
+    words = ["--key", "server", "--test", "--folder", tmp_path]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("KINTRACE_EMBLEM_PASSPHRASE", "several words to lock it")
+        assert command("key", "new", "server", "--folder", tmp_path).returncode == 0
+        assert command("issue", "bad.test", "good.bad.test", *words, "--org", "bad.test").returncode == 0
+        refused = command("publish", "--folder", tmp_path)
+        assert (refused.returncode, refused.stdout) == (1, "")
+        assert "INVALID" in refused.stderr
+        assert command("issue", "good.test", *words).returncode == 0
+        done = command("publish", "--folder", tmp_path, "--json")
+        told = json.loads(done.stdout)
+        assert done.returncode == 3
+        assert [each["name"] for each in told["names"]] == ["good.test"]
+        assert len(told["refused"]) == 2
+        assert "bad.test INVALID" in done.stderr
+        assert [each.name for each in (tmp_path / "published").iterdir()] == ["good.test.zone"]
+        # Whoever pastes is told that the older lines must go, once there are any.
+        assert "Take away" not in command("publish", "good.test", "--folder", tmp_path).stderr
+        assert command("issue", "good.test", *words, "--purpose", "indicative").returncode == 0
+        again = command("publish", "good.test", "--folder", tmp_path)
+        assert (again.returncode, "Take away the lines" in again.stderr) == (0, True)
+
+
+def test_withdrawing_a_name_that_nobody_knows_says_so(society: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kintrace.cli.emblemdns.PATIENCE", 0.5)
+    words = ["--folder", society, "--server", f"127.0.0.1:{free_port()}", "--resolver", f"127.0.0.1:{free_port()}"]
+    done = command("withdraw", "recrods.society.test", *words, "--wait", 0)
+    assert "Nothing here knows an emblem of recrods.society.test" in done.stderr
+    command("withdraw", "records.society.test", *words, "--wait", 0)
+    done = command("withdraw", "records.society.test", *words, "--wait", 0)
+    assert f"was withdrawn on {datetime.now(UTC):%Y-}" in done.stdout
+    assert "Nothing here knows" not in done.stderr
+
+
+def test_an_address_is_no_name(tmp_path: Path) -> None:
+    for address in ("192.0.2.1", "2001:db8::1", "[2001:db8::1]"):
+        for words in (["check", address], ["withdraw", address, "--folder", tmp_path]):
+            done = command(*words)
+            assert (done.returncode, "an emblem is found by a name" in " ".join(done.stderr.split())) == (1, True)
 
 
 def test_check_of_a_name_without_an_emblem(tmp_path: Path) -> None:
