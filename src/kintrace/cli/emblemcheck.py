@@ -42,7 +42,7 @@ def verify(
 ) -> None:
     """Check an emblem from files.
 
-    Exit code: 0 endorsed, 10 organizational, 11 signed and leading to a key you trust, 12 signed, 13 invalid.
+    Exit code: 0 endorsed, 10 organizational, 11 signed and leading to a key you trust, 12 signed, 13 invalid, 14 no token.
     """
     from kintrace.emblem import verify as check
     from kintrace.emblem.reading import read_files

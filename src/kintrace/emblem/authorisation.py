@@ -69,7 +69,7 @@ class Authorisation:
         if life.start < begins:
             return f"it holds from {self.given} only"
         if life.until > ends:
-            return f"it ends on {self.until}"
+            return f"it ends on {self.until}, and the token would live longer"
         if purposes & ~self.purposes:
             return f"it is not for {', '.join(names_of(purposes & ~self.purposes))}"
         places = self._places()
