@@ -1,13 +1,12 @@
-"""``kintrace emblem``: publish, check, withdraw — what is in the DNS. The server itself: :mod:`kintrace.cli.emblemserve`."""
+"""``kintrace emblem``: publish and check — what is in the DNS. See :mod:`.emblemserve` and :mod:`.emblemwithdraw`, too."""
 
-import time
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kintrace.cli.app import FAILED, SOME_REFUSED, Json, err, out, print_json
+from kintrace.cli.app import SOME_REFUSED, Json, err, out, print_json
 from kintrace.cli.emblem import emblem_app
 from kintrace.cli.emblemcommon import (
     TEST_LINE,
@@ -32,14 +31,9 @@ if TYPE_CHECKING:
 
     from kintrace.emblem import Item
     from kintrace.emblem.dns import Folder as EmblemFolder
-    from kintrace.emblem.dns import Remains
     from kintrace.emblem.state import State
 
 IHLE, RESPONDER = 65297, "127.0.0.1:5300"
-PATIENCE = 3.0
-"""Seconds for each server that is asked whether an emblem is gone."""
-NOT_CHECKED = 3
-"""Exit code: nobody gives it who could be asked, and not all could be."""
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The server's full name, such as records.example.org.")]
 Published = Annotated[
@@ -172,67 +166,6 @@ def check(
     show_verdict(checked.verdict, json)
 
 
-@emblem_app.command()
-def withdraw(
-    name: Name,
-    responder: Annotated[
-        list[str] | None, typer.Option("--server", help=f"Where emblem serve listens; {RESPONDER} by default.")
-    ] = None,
-    resolver: Resolvers = None,
-    wait: Annotated[float, typer.Option(min=0, help="Seconds to wait until all have forgotten it.")] = 5.0,
-    number: Number = IHLE,
-    folder: Folder = None,
-    published: Published = None,
-    json: Json = False,
-) -> None:
-    """Withdraw the emblem of a name: serve it no longer, print the zone lines to remove, and see whether they are gone.
-
-    It is not issued anew either. An emblem for several names is withdrawn for all of them. Ends with 0 only when all who were
-    asked answered and none gives any of it, with 1 when somebody still does, and with 3 when somebody could not be asked, so that
-    what they give is not known. Run it as often as you like.
-    """
-    from kintrace.emblem import dns
-    from kintrace.emblem.dns.resolver import system_servers
-
-    state, asked = state_of(folder), dns.host(name)
-    there = dns.Folder(published or state.folder / "published", number)
-    gone, removed = dns.withdraw_everywhere(state, there, asked, datetime.now(UTC))
-    places = dict.fromkeys([dns.server(each) for each in responder or [RESPONDER]], False)
-    resolvers = [dns.server(each) for each in resolver] if resolver else system_servers()
-    places |= dict.fromkeys((each for each in resolvers if each not in places), True)
-    until = time.monotonic() + wait
-    while True:
-        left = [
-            (each, dns.remains(each, place, PATIENCE, there.numbers, resolver=is_resolver))
-            for each in gone
-            for place, is_resolver in places.items()
-        ]
-        if all(each.gone for _, each in left) or time.monotonic() >= until:
-            break
-        time.sleep(min(1.0, max(until - time.monotonic(), 0.0)))
-    # Lines that were pasted, and that we no longer know, are found in the DNS itself; there a resolver counts the TTL down.
-    found = {_without_ttl(line): line for line in (*(line for _, each in left for line in each.lines), *removed)}
-    clear = all(each.gone for _, each in left)
-    if json:
-        asked_of = [{"name": dns.plain(of), **each.as_json()} for of, each in left]
-        print_json(
-            {
-                "names": [dns.plain(each) for each in gone],
-                "lines": list(found.values()),
-                "gone": clear,
-                "asked": asked_of,
-            }
-        )
-    else:
-        if removed:
-            out.print("It is withdrawn, and no longer served.")
-        else:
-            _not_again(state, dns.plain(asked), bool(found))
-        _say(list(found.values()), [(dns.plain(of), each) for of, each in left])
-    if not clear:
-        raise typer.Exit(FAILED if any(each.lines for _, each in left) else NOT_CHECKED)
-
-
 def _items(
     state: "State", wanted: "list[DnsName]", files: list[Path] | None, now: datetime
 ) -> "dict[DnsName, tuple[Item, ...]]":
@@ -256,43 +189,6 @@ def _items(
             "Issue one: kintrace emblem issue",
         )
     return {name: items for name, items in current.items() if not wanted or name in wanted}
-
-
-def _not_again(state: "State", name: str, found: bool) -> None:
-    """Nothing was left to withdraw: it was done before, or this is another name or another folder."""
-    from kintrace.emblem.publishing import withdrawn
-
-    out.print("There was nothing more to withdraw here.")
-    when = [
-        one.withdrawn for one in withdrawn(state) if name in (asset.rstrip(".").lower() for asset in one.token.assets)
-    ]
-    if when:
-        out.print(f"The emblem of {name} was withdrawn on {max(when)[:10]}.", markup=False)
-    elif not found:
-        doubt = f"Nothing here knows an emblem of {name}: is the name spelled right, and is {state.folder} the folder?"
-        err.print(doubt, markup=False, soft_wrap=True)
-
-
-def _say(found: list[str], left: "list[tuple[str, Remains]]") -> None:
-    if found:
-        out.print("Remove these lines from every zone they were pasted into:\n")
-        for line in found:
-            out.print(line, markup=False)
-        out.print()
-    for name, each in left:
-        place = f"{each.server[0]} port {each.server[1]}"
-        if each.lines:
-            still = f"✗ {place} still gives {name}: for {each.seconds} seconds more, or until the lines are removed."
-            err.print(still, markup=False)
-        elif each.problem:
-            err.print(f"? {place} was not checked for {name}: {each.problem}", markup=False)
-        else:
-            out.print(f"✓ {place}: {'nothing listens there' if each.closed else name + ' is gone'}.", markup=False)
-
-
-def _without_ttl(line: str) -> tuple[str, str]:
-    owner, _, rest = line.split(maxsplit=2)
-    return owner.lower(), rest
 
 
 def _is_test(name: str) -> bool:

@@ -132,7 +132,8 @@ def covering(
     raise NotAuthorised(
         "No recorded authorisation of a competent authority covers this" + (f". {'. '.join(why)}." if why else "."),
         "Nothing was issued.",
-        "The emblem may not be used without one. Get it, then record it: kintrace emblem authorise",
+        "The emblem may not be used without one. Get it, then record it (kintrace emblem authorise)"
+        + (", or ask for less." if why else "."),
     )
 
 

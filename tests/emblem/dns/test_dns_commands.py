@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from pathlib import Path
 import dns.message
 import dns.query
 import dns.rcode
+import dns.resolver
 import pytest
 from emblem_dns import free_port, responder, stub
 
@@ -114,7 +116,7 @@ def test_a_resolver_that_is_not_there_does_not_show_that_an_emblem_is_gone(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """That no responder runs is an end of serving; that no resolver runs says nothing about what others see."""
-    monkeypatch.setattr("kintrace.cli.emblemdns.PATIENCE", 0.5)
+    monkeypatch.setattr("kintrace.cli.emblemwithdraw.PATIENCE", 0.5)
     words = ["--server", f"127.0.0.1:{free_port()}", "--resolver", f"127.0.0.1:{free_port()}", "--wait", 0, "--json"]
     done = command("withdraw", "records.example.org", "--published", folder, *words)
     told = json.loads(done.stdout)
@@ -145,7 +147,7 @@ def test_withdraw_says_what_is_still_pasted_elsewhere(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The operator pasted the lines into a zone of his own and has not removed them."""
-    monkeypatch.setattr("kintrace.cli.emblemdns.PATIENCE", 0.5)
+    monkeypatch.setattr("kintrace.cli.emblemwithdraw.PATIENCE", 0.5)
     with responder(folder) as pasted:
         place, port = pasted.addresses[0]
         words = ["--server", f"127.0.0.1:{free_port()}", "--resolver", f"{place}:{port}", "--wait", 0]
@@ -273,7 +275,7 @@ def test_what_would_be_invalid_does_not_keep_the_others_from_being_published(tmp
 
 
 def test_withdrawing_a_name_that_nobody_knows_says_so(society: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kintrace.cli.emblemdns.PATIENCE", 0.5)
+    monkeypatch.setattr("kintrace.cli.emblemwithdraw.PATIENCE", 0.5)
     words = ["--folder", society, "--server", f"127.0.0.1:{free_port()}", "--resolver", f"127.0.0.1:{free_port()}"]
     done = command("withdraw", "recrods.society.test", *words, "--wait", 0)
     assert "Nothing here knows an emblem of recrods.society.test" in done.stderr
@@ -281,6 +283,48 @@ def test_withdrawing_a_name_that_nobody_knows_says_so(society: Path, monkeypatch
     done = command("withdraw", "records.society.test", *words, "--wait", 0)
     assert f"was withdrawn on {datetime.now(UTC):%Y-}" in done.stdout
     assert "Nothing here knows" not in done.stderr
+
+
+def test_nothing_is_withdrawn_before_it_is_known_whom_to_ask(folder: Path) -> None:
+    done = command("withdraw", "records.example.org", "--published", folder, "--resolver", "resolver.example.org")
+    assert (done.returncode, "is not an address with a port" in done.stderr) == (1, True)
+    assert [each.name for each in folder.iterdir()] == ["records.example.org.zone"]
+
+
+def test_without_a_resolver_it_is_withdrawn_and_the_lines_are_told(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def none(*_: object, **__: object) -> None:
+        raise dns.resolver.NoResolverConfiguration
+
+    monkeypatch.setattr("dns.resolver.Resolver.read_resolv_conf", none)
+    words = ["--published", folder, "--server", f"127.0.0.1:{free_port()}", "--wait", 0]
+    done = command("withdraw", "records.example.org", *words)
+    assert done.returncode == 3, "what resolvers give is not known"
+    assert "IN TYPE65297" in done.stdout
+    assert "No resolver was asked." in done.stderr
+    assert not list(folder.iterdir())
+
+
+def test_the_lines_to_remove_are_told_before_anybody_waits(folder: Path, tmp_path: Path) -> None:
+    """Who waits until resolvers have forgotten would else wait for what stands in a zone of his own, and not know it."""
+    (tmp_path / "pasted").mkdir()
+    shutil.copy(folder / "records.example.org.zone", tmp_path / "pasted")
+    with responder(tmp_path / "pasted") as pasted:
+        place, port = pasted.addresses[0]
+        words = ["withdraw", "records.example.org", "--published", str(folder), "--server", f"127.0.0.1:{free_port()}"]
+        process = subprocess.Popen(
+            [sys.executable, "-m", "kintrace", "emblem", *words, "--resolver", f"{place}:{port}", "--wait", "600"],
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**os.environ, "PYTHONUNBUFFERED": "1"},
+        )  # fmt: skip
+        assert process.stdout is not None
+        read = [process.stdout.readline() for _ in range(4)]
+        assert "IN TYPE65297" in read[3], read
+        assert process.poll() is None
+        (tmp_path / "pasted" / "records.example.org.zone").write_text("records.example.org. 300 IN A 192.0.2.1\n")
+        told, said = process.communicate(timeout=60)
+        assert process.returncode == 0, said
+        assert told.count("✓") == 2
 
 
 def test_an_address_is_no_name(tmp_path: Path) -> None:
