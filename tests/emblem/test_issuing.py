@@ -360,6 +360,16 @@ def test_requests_that_are_none(office: Office) -> None:
             requests.read_request(bad)
 
 
+def test_a_note_cannot_write_over_the_key_to_compare(office: Office) -> None:
+    note = "Ask for Änn.\x1b[1A\x1b[2KKey: another\r\n\u202e" + "!" * 2000
+    text = requests.write_request(
+        office.opened["root"], organisation_id=OI, purposes=1, names=(), at=NOW, note=note
+    ).encode()
+    read = requests.read_request(text).note
+    assert read.startswith("Ask for Änn. [1A [2KKey: another   !!!")
+    assert (len(read), read.isprintable()) == (1000, True)
+
+
 def test_a_request_is_no_token(office: Office) -> None:
     from kintrace.emblem import Item
 

@@ -24,6 +24,8 @@ from kintrace.emblem.state import Received, State
 from kintrace.errors import EmblemError, KintraceError, NotReadable
 
 TYPE = "kintrace-emblem-request"
+LONGEST_NOTE = 1000
+"""Characters."""
 
 
 @dataclass(frozen=True)
@@ -104,10 +106,15 @@ def read_request(data: bytes) -> Request:
             bits_of(found["purposes"]),
             names,
             asked,
-            str(found.get("note", "")),
+            _readable(str(found.get("note", ""))),
         )
     except (JoseError, UnicodeError, KeyError, TypeError, ValueError) as problem:
         raise refused("the request is damaged, or not signed with the key in it") from problem
+
+
+def _readable(note: str) -> str:
+    """A stranger's words without what moves a terminal's cursor or turns a line round: they stand above the key to compare."""
+    return "".join(sign if sign.isprintable() else " " for sign in note[:LONGEST_NOTE])
 
 
 def receive(state: State, items: list[Item], at: datetime) -> list[Received]:

@@ -131,7 +131,7 @@ def test_a_resolver_that_refuses_does_not_show_that_an_emblem_is_gone(folder: Pa
     (tmp_path / "others").mkdir()
     with responder(folder) as served, responder(tmp_path / "others") as strangers:
         (place, port), (refusing, at) = served.addresses[0], strangers.addresses[0]
-        words = ["withdraw", "records.example.org", "--published", folder, "--server", f"{place}:{port}", "--wait", 8]
+        words = ["withdraw", "records.example.org", "--published", folder, "--server", f"{place}:{port}", "--wait", 1]
         done = command(*words, "--resolver", f"{refusing}:{at}", "--json")
         told = json.loads(done.stdout)
         assert done.returncode == 3
