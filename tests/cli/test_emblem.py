@@ -83,7 +83,8 @@ def test_the_whole_way(run: Run, tmp_path: Path, profile: str) -> None:
     )
     code, _, told = run(*endorse, "--chain", tmp_path / "old.pem")
     assert (code, "The certificate ended on" in told) == (1, True)
-    assert run(*endorse, "--chain", tmp_path / "society.pem", "--out", tmp_path / "internal.json")[0] == 0
+    code, _, told = run(*endorse, "--chain", tmp_path / "society.pem", "--out", tmp_path / "internal.json")
+    assert (code, "The certificate ends on 20" in told) == (0, True)
 
     field = "jwk" if profile == "A" else "cose_key"
     public = [json.dumps(one[field]) if profile == "A" else one[field] for one in keys]
@@ -308,6 +309,11 @@ def test_log_claims(run: Run, tmp_path: Path) -> None:
     assert (code, "did not sign" in told) == (1, True)
     chain.write_bytes(ca.certificate(["a.test"], [CtLog("strange")]))
     assert "is not in the list" in run("log-claim", chain, "--logs", listed)[2]
+
+
+def test_a_key_alone_is_no_bad_emblem(run: Run) -> None:
+    code, out, _ = run("verify", VECTORS / "cwt" / "adem_proto_example.zone")
+    assert (code, out) == (14, "No emblem was found. That does not mean that the server is not protected.\n")
 
 
 def test_live_answers_from_the_command_line(run: Run) -> None:

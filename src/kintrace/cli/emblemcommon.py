@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kintrace.cli.app import out, print_json
+from kintrace.cli.app import err, out, print_json
 from kintrace.errors import EmblemError, EmblemKeyError, NotReadable
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from kintrace.emblem.tokens import LogEntry
 
 TEST_LINE = "TEST: this is no emblem. It was made to try things out, and protects nothing."
+NOTHING = "No emblem was found. That does not mean that the server is not protected."
 PASSPHRASE = "KINTRACE_EMBLEM_PASSPHRASE"  # noqa: S105
 
 Folder = Annotated[
@@ -105,7 +106,7 @@ def purposes_of(names: Sequence[str] | None) -> int:
 
 
 def log_from(chain: Path, key: "PublicKey", issuer: str | None, profile: "Profile") -> "tuple[LogEntry, ...]":
-    """The claim ``log`` from a chain, once its certificate is seen to be for the key.
+    """The claim ``log`` from a chain, once its certificate is seen to be for the key. When that ends is told.
 
     Raises:
         EmblemError: the file is no chain, or the certificate commits nobody to this key.
@@ -142,6 +143,7 @@ def log_from(chain: Path, key: "PublicKey", issuer: str | None, profile: "Profil
             "Nothing was issued.",
             "Ask for one with: kintrace emblem key csr",
         )
+    err.print(f"The certificate ends on {ends:%Y-%m-%d}: endorse again before that, with the chain of the renewed one.")
     return log
 
 
@@ -210,6 +212,11 @@ def show_verdict(verdict: "Verdict", json: bool) -> None:
 
     if json:
         print_json(verdict.as_json())
+        raise typer.Exit(verdict.exit_code)
+    if not verdict.tokens:
+        out.print(NOTHING)
+        for line in verdict.remarks:
+            out.print(f"{'remark':>15}  {line}", markup=False)
         raise typer.Exit(verdict.exit_code)
     if verdict.test:
         out.print(TEST_LINE)

@@ -160,9 +160,6 @@ def check(
         err.print(note, markup=False)
     for other in checked.others:
         err.print(f"Another set of tokens stands there: {other.level}. {other.why}", markup=False)
-    if not checked.verdict.tokens:
-        out.print("No emblem was found. That does not mean that the server is not protected.")
-        raise typer.Exit(checked.verdict.exit_code)
     show_verdict(checked.verdict, json)
 
 
