@@ -165,6 +165,8 @@ def test_the_whole_way(run: Run, tmp_path: Path, profile: str) -> None:
     told = json.loads(run("list", "--json")[1])
     assert [len(told[name]) for name in ("authorisations", "issued", "received")] == [1, 2, 1]
     assert "Ministry of Defence" in run("list")[1]
+    code, _, said = run("list", "--out", tmp_path / "none.json", folder="society")
+    assert (code, "There is no endorsement" in said, (tmp_path / "none.json").exists()) == (1, True, False)
     assert run("list", "--out", tmp_path / "again.json", folder="ministry")[0] == 0
     assert run("receive", tmp_path / "again.json", folder="society")[0] == 0
 

@@ -195,6 +195,12 @@ def list_(
     current = [one for one in records.issued if one.current(now)]
     if to:
         outside = [one for one in current if one.outside]
+        if not outside:
+            raise EmblemError(
+                "There is no endorsement of another organisation that holds.",
+                "Nothing was written.",
+                "Endorse one that asks (kintrace emblem endorse-request), or issue anew: kintrace emblem reissue",
+            )
         keys = [key_item(state.keys.public(one.key), one.profile, one.key) for one in outside]
         write_whole(to, bundle(dict.fromkeys([*(one.item for one in outside), *keys])))
     if json:

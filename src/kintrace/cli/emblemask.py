@@ -46,13 +46,11 @@ def request(
     )  # fmt: skip
     if to:
         write_whole(to, text + "\n")
-        err.print(
-            "Send it to the authority, and tell them by another way, such as the telephone, the key's identifiers:"
-        )
-        for profile in ("B", "A"):
-            err.print(f"  profile {profile}  {text_of(state.keys.public(key).kid(profile))}", markup=False)
     else:
         out.print(text, markup=False)
+    err.print("Send it to the authority, and tell them by another way, such as the telephone, the key's identifiers:")
+    for profile in ("B", "A"):
+        err.print(f"  profile {profile}  {text_of(state.keys.public(key).kid(profile))}", markup=False)
 
 
 @emblem_app.command("endorse-request")
