@@ -48,6 +48,8 @@ def withdraw(
     state, asked = state_of(folder), dns.host(name)
     there = dns.Folder(published or state.folder / "published", number)
     places, unknown = _places(responder, resolver)
+    here = there.get(asked)
+    served = bool(here and here.emblem(there.numbers))
     gone, removed = dns.withdraw_everywhere(state, there, asked, datetime.now(UTC))
 
     def look() -> "list[tuple[str, Remains]]":
@@ -59,7 +61,8 @@ def withdraw(
 
     # The lines come first: whoever waits for resolvers to forget must be able to remove them meanwhile.
     if removed and not json:
-        out.print("It is withdrawn, and no longer served.")
+        elsewhere = f"It is withdrawn. It was not among what is published in {there.path}."
+        out.print("It is withdrawn, and no longer served." if served else elsewhere, markup=False)
         _to_remove(removed)
     until, left = time.monotonic() + wait, look()
     # Lines that were pasted, and that we no longer know, are found in the DNS itself; there a resolver counts the TTL down.

@@ -272,6 +272,23 @@ def test_what_would_be_invalid_does_not_keep_the_others_from_being_published(tmp
         assert command("issue", "good.test", *words, "--purpose", "indicative").returncode == 0
         again = command("publish", "good.test", "--folder", tmp_path)
         assert (again.returncode, "Take away the lines" in again.stderr) == (0, True)
+    # Another folder than the one it was published in: that it is served no longer is not said.
+    with responder(tmp_path / "published") as served:
+        place, port = served.addresses[0]
+        words = [
+            "--folder",
+            tmp_path,
+            "--published",
+            tmp_path / "elsewhere",
+            "--server",
+            f"{place}:{port}",
+            "--wait",
+            0,
+        ]
+        done = command("withdraw", "good.test", *words, "--resolver", f"{place}:{port}")
+    assert done.returncode == 1
+    assert f"It was not among what is published in {tmp_path / 'elsewhere'}." in " ".join(done.stdout.split())
+    assert "still gives good.test" in done.stderr
 
 
 def test_withdrawing_a_name_that_nobody_knows_says_so(society: Path, monkeypatch: pytest.MonkeyPatch) -> None:

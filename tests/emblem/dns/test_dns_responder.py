@@ -395,3 +395,14 @@ def test_publishing_where_there_is_no_folder_says_so(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("no folder")
     with pytest.raises(KintraceError, match="cannot be written"):
         Folder(tmp_path / "file").publish(NAME, records(NAME, [TOKEN]))
+
+
+def test_a_file_that_is_no_zone_file_is_named(folder: Path) -> None:
+    (folder / "x.zone").write_text("junk\n")
+    told: list[str] = []
+    with responder(folder, told=told.append):
+        pass
+    (line,) = [line for line in told if "x.zone" in line]
+    assert line.startswith(f"{folder / 'x.zone'}: The zone file cannot be read: ")
+    assert line.endswith("It is not served.")
+    assert ".." not in line.replace(str(folder), "")

@@ -159,7 +159,10 @@ def read_file(path: Path) -> Published:
             rrsets = read_zone(file.read(LARGEST + 1))
             written = int(os.fstat(file.fileno()).st_mtime)
     except (OSError, UnicodeError) as problem:
-        raise RecordError(f"{path} cannot be read ({problem}).", todo="Publish this name anew.") from problem
+        why = getattr(problem, "strerror", None) or "it is no text in UTF-8"
+        raise RecordError(f"{path} cannot be read ({why}).", todo="Publish this name anew.") from problem
+    except RecordError as problem:
+        raise RecordError(f"{path}: {problem.what}", todo=problem.todo) from problem
     names = {rrset.name for rrset in rrsets}
     if len(names) != 1:
         raise RecordError(f"{path} holds records of {len(names)} names.", todo="Keep one file for each name.")
