@@ -40,11 +40,12 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
     return once
 
 
-def authorise(run: Run, scope: str, *, folder: str) -> tuple[int, str, str]:
+def authorise(run: Run, *scopes: str, folder: str) -> tuple[int, str, str]:
     today = datetime.now(UTC).date()
     return run(
         "authorise", "--authority", "Ministry of Defence", "--reference", "IHL 7/2026", "--given", today - timedelta(days=1),
-        "--until", today + timedelta(days=300), "--scope", scope, "--purpose", "protective", folder=folder,
+        "--until", today + timedelta(days=300), *(word for scope in scopes for word in ("--scope", scope)),
+        "--purpose", "protective", folder=folder,
     )  # fmt: skip
 
 
@@ -82,7 +83,8 @@ def test_the_whole_way(run: Run, tmp_path: Path, profile: str) -> None:
     )
     code, _, told = run(*endorse, "--chain", tmp_path / "old.pem")
     assert (code, "The certificate ended on" in told) == (1, True)
-    assert run(*endorse, "--chain", tmp_path / "society.pem", "--out", tmp_path / "internal.json")[0] == 0
+    code, _, told = run(*endorse, "--chain", tmp_path / "society.pem", "--out", tmp_path / "internal.json")
+    assert (code, "The certificate ends on 20" in told) == (0, True)
 
     field = "jwk" if profile == "A" else "cose_key"
     public = [json.dumps(one[field]) if profile == "A" else one[field] for one in keys]
@@ -125,7 +127,8 @@ def test_the_whole_way(run: Run, tmp_path: Path, profile: str) -> None:
     assert code == 0
     assert "Ask for Ann." in told
     assert kid in told
-    assert run("receive", tmp_path / "internal.json", folder="society")[0] == 1
+    code, _, told = run("receive", tmp_path / "internal.json", folder="society")
+    assert (code, "within our own organisation" in told) == (1, True)
     code, out, _ = run("receive", tmp_path / "given.json")
     assert (code, "https://ministry.example endorses https://society.example" in out) == (0, True)
 
@@ -162,6 +165,8 @@ def test_the_whole_way(run: Run, tmp_path: Path, profile: str) -> None:
     told = json.loads(run("list", "--json")[1])
     assert [len(told[name]) for name in ("authorisations", "issued", "received")] == [1, 2, 1]
     assert "Ministry of Defence" in run("list")[1]
+    code, _, said = run("list", "--out", tmp_path / "none.json", folder="society")
+    assert (code, "There is no endorsement" in said, (tmp_path / "none.json").exists()) == (1, True, False)
     assert run("list", "--out", tmp_path / "again.json", folder="ministry")[0] == 0
     assert run("receive", tmp_path / "again.json", folder="society")[0] == 0
 
@@ -193,8 +198,17 @@ def test_test_mode_says_so(run: Run, tmp_path: Path) -> None:
         (["issue", "a.test", "--key", "signer", "--test", "--profile", "C"], "There is no profile C"),
         (["issue", "a.test", "--key", "signer", "--test", "--compat", "x"], "There is no --compat x"),
         (["issue", "a.test", "--key", "signer", "--test", "--purpose", "war"], "There is no purpose war"),
-        (["issue", "*.a.test", "--key", "signer", "--test"], "no fully qualified domain name"),
+        (["issue", "*.a.test", "--key", "signer", "--test"], "profile B protects names only"),
+        (["issue", "2001:db8::1", "--key", "signer", "--test"], "is an address, and profile B protects names only"),
+        (["issue", "a", "--key", "signer", "--test"], "no fully qualified domain name"),
+        (["issue", "ø" * 70 + ".test", "--key", "signer", "--test"], "cannot be a name in the DNS"),
         (["issue", "a.test", "--key", "signer", "--test", "--org", "https://a.test/x"], "no fully qualified"),
+        (["issue", "a.test", "--key", "signer", "--test", "--org", "http://a.test"], "nothing after it"),
+        (
+            ["issue", "a.test", "--key", "signer", "--test", "--passphrase-file", "absent"],
+            "(No such file or directory). No key",
+        ),
+        (["endorse", "signer", "--key", "signer", "--test", "--org", "a.test", "--chain", __file__], "fullchain.pem"),
         (["endorse", "signer", "--key", "signer", "--test"], "cannot endorse itself"),
         (["verify", "absent.txt"], "cannot be read"),
         (["verify", __file__, "--at", "tomorrow"], "is no time"),
@@ -231,6 +245,44 @@ def test_mistakes_are_told_in_sentences(run: Run, words: list[str], said: str) -
     assert said in told
 
 
+@pytest.mark.parametrize("scope", ["*", "[::/0]", "0.0.0.0/0"])
+def test_no_authority_allows_everything(run: Run, scope: str) -> None:
+    code, _, told = authorise(run, scope, folder="society")
+    assert (code, "No authority allows the emblem for every name" in told) == (1, True)
+    assert json.loads(run("list", "--json")[1])["authorisations"] == []
+    assert run("list")[1] == "Nothing is recorded, and no token holds.\n"
+
+
+def test_names_of_any_script_and_addresses_as_people_write_them(run: Run, tmp_path: Path) -> None:
+    run("key", "new", "signer", folder="society")
+    assert authorise(run, "*.rødekors.example", "2001:db8::/32", "192.0.2.0/24", folder="society")[0] == 0
+    recorded = json.loads(run("list", "--json")[1])["authorisations"][0]
+    assert recorded["scope"] == ["*.xn--rdekors-q1a.example", "[2001:db8::/32]", "[192.0.2.0/24]"]
+    file = tmp_path / "emblem.json"
+    code, out, _ = run("issue", "arkiv.rødekors.example", "--key", "signer", "--out", file, "--json")
+    assert (code, json.loads(out)[0]["assets"]) == (0, ["arkiv.xn--rdekors-q1a.example"])
+    assert run("verify", file, "--name", "Arkiv.Rødekors.example")[0] == 12  # with its key: nothing else is needed
+    words = ["issue", "2001:db8::1", "[192.0.2.1]", "--key", "signer", "--profile", "A", "--json", "--out", file]
+    code, out, _ = run(*words)
+    assert (code, json.loads(out)[0]["assets"]) == (0, ["[2001:db8::1]", "[::FFFF:192.0.2.1]"])
+    assert run("verify", file, "--name", "192.0.2.1")[0] == 12
+    assert run("verify", file, "--name", "192.0.2.2")[0] == 13
+
+
+def test_what_was_issued_and_could_not_be_written_is_told(run: Run, tmp_path: Path) -> None:
+    run("key", "new", "signer")
+    (tmp_path / "file").write_text("no folder")
+    code, _, told = run("issue", "a.test", "--key", "signer", "--test", "--out", tmp_path / "file" / "x")
+    assert (code, "It was issued all the same, as T1" in told, "kintrace emblem publish" in told) == (1, True, True)
+    assert len(json.loads(run("list", "--json")[1])["issued"]) == 1
+
+
+@pytest.mark.parametrize("before", ["nan", "inf", "-1"])
+def test_no_time_is_no_number_of_days(run: Run, before: str) -> None:
+    code, _, told = run("reissue", "--before", before)
+    assert (code, "Invalid value for '--before'" in told) == (2, True)
+
+
 def test_a_wrong_passphrase(run: Run, tmp_path: Path) -> None:
     run("key", "new", "signer")
     file = tmp_path / "passphrase"
@@ -259,6 +311,11 @@ def test_log_claims(run: Run, tmp_path: Path) -> None:
     assert (code, "did not sign" in told) == (1, True)
     chain.write_bytes(ca.certificate(["a.test"], [CtLog("strange")]))
     assert "is not in the list" in run("log-claim", chain, "--logs", listed)[2]
+
+
+def test_a_key_alone_is_no_bad_emblem(run: Run) -> None:
+    code, out, _ = run("verify", VECTORS / "cwt" / "adem_proto_example.zone")
+    assert (code, out) == (14, "No emblem was found. That does not mean that the server is not protected.\n")
 
 
 def test_live_answers_from_the_command_line(run: Run) -> None:

@@ -305,6 +305,16 @@ def test_revoked(own_world: World) -> None:
     assert "revoked" in found.why
 
 
+def test_of_two_lists_that_hold_the_one_that_revokes_counts(own_world: World, tmp_path: Path) -> None:
+    """An authority publishes a new list before the old one ends: in whatever order they are given, revoked is revoked."""
+    world, files = own_world, []
+    for name, revoked in (("old", []), ("new", [world.society.serial])):
+        (tmp_path / name).mkdir()
+        files.append(world.ca.crl_file(tmp_path / name, *revoked))
+    for order in (files, files[::-1]):
+        assert check(world, world.society, crl=read_revocations(order)).level is Level.INVALID
+
+
 def test_an_authority_that_was_revoked_does_not_endorse(own_world: World) -> None:
     world = own_world
     found = world.check(world.set(), crl=world.crl(world.authority.serial))

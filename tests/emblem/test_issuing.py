@@ -16,6 +16,7 @@ from kintrace.emblem.authorisation import Authorisation
 from kintrace.emblem.certificates import log_of_chain, read_chain
 from kintrace.emblem.issuing import Terms
 from kintrace.emblem.keystore import request_for
+from kintrace.emblem.profiles import write_emblem
 from kintrace.emblem.publishing import name_of_key, signs, withdraw, withdrawn
 from kintrace.emblem.reading import bundle, read_items
 from kintrace.emblem.state import Issued, State
@@ -223,6 +224,21 @@ def test_a_new_emblem_replaces_that_of_the_same_names(office: Office) -> None:
     assert signs(office.state, NOW + 8 * DAY) == []
 
 
+def test_an_address_of_ipv4_is_written_as_the_draft_says(tmp_path: Path, quick_keys: None) -> None:
+    """Tokens of earlier versions have it in brackets as it is: a new one stands in their place, not beside them."""
+    office = Office(tmp_path, scope=("[192.0.2.0/24]",))
+    terms = Terms(NOW, "A")
+    old = write_emblem(
+        "A", office.opened["signer"], issuer=OI, purposes=1, assets=["[192.0.2.7]", "[192.0.2.0/28]"], life=terms.life
+    )
+    with office.state.changing() as records:
+        records.put(Issued("T1", "A", old, "signer", "A1"), instead_of=[])
+    (done,) = issuing.reissue(office.state, office.open, at=NOW + timedelta(days=6))
+    assert done.new
+    assert done.new.token.assets == ("[::FFFF:192.0.2.7]", "[::FFFF:192.0.2.0/124]")
+    assert [one.emblem.id for one in signs(office.state, NOW)] == [done.new.id]
+
+
 def test_a_key_is_endorsed_once(office: Office) -> None:
     """Two endorsements of one key would branch, which is invalid."""
     office.issue()
@@ -342,6 +358,16 @@ def test_requests_that_are_none(office: Office) -> None:
     ):  # fmt: skip
         with pytest.raises(NotReadable):
             requests.read_request(bad)
+
+
+def test_a_note_cannot_write_over_the_key_to_compare(office: Office) -> None:
+    note = "Ask for Änn.\x1b[1A\x1b[2KKey: another\r\n\u202e" + "!" * 2000
+    text = requests.write_request(
+        office.opened["root"], organisation_id=OI, purposes=1, names=(), at=NOW, note=note
+    ).encode()
+    read = requests.read_request(text).note
+    assert read.startswith("Ask for Änn. [1A [2KKey: another   !!!")
+    assert (len(read), read.isprintable()) == (1000, True)
 
 
 def test_a_request_is_no_token(office: Office) -> None:

@@ -18,7 +18,7 @@ MODULES: Mapping[str, Sequence[str]] = {
     "demo": ["demo"],
     "disclosure": ["outcomes"],
     "doctor": ["doctor"],
-    "emblem": ["emblem", "emblemask", "emblemcheck", "emblemdns", "emblemkey", "emblemserve"],
+    "emblem": ["emblem", "emblemask", "emblemcheck", "emblemdns", "emblemkey", "emblemserve", "emblemwithdraw"],
     "evaluate": ["evaluate"],
     "import": ["work"],
     "init": ["deployment"],

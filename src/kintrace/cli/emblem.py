@@ -15,46 +15,21 @@ from kintrace.cli.emblemcommon import (
     PassphraseFile,
     key_opener,
     log_from,
-    organisation_of,
     profile_of,
     purposes_of,
     state_of,
 )
+from kintrace.cli.emblemnames import organisation_of, protected_of, scope_of
+from kintrace.cli.emblemterms import Chain, Compat, Days, Org, ProfileOption, Purposes, Test, terms_of, write_issued
 from kintrace.errors import EmblemError
 
 if TYPE_CHECKING:
-    from kintrace.emblem.issuing import Terms
-    from kintrace.emblem.state import Issued
+    from kintrace.emblem.state import Issued, State
 
 emblem_app = typer.Typer(
     help="The digital emblem: issue, endorse, publish, check, withdraw.", no_args_is_help=True, rich_markup_mode=None
 )
 app.add_typer(emblem_app, name="emblem")
-
-Org = Annotated[
-    str | None,
-    typer.Option("--org", help="Your organisation's name on the web, such as redcross.example or https://…."),
-]
-ProfileOption = Annotated[
-    str, typer.Option("--profile", help="B (CBOR, as the newest draft) or A (JWS, as live checkers).")
-]
-Purposes = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--purpose", help="protective (the default), indicative, dangerous_forces, civil_defence, cultural_property."
-    ),
-]
-Days = Annotated[float, typer.Option("--days", min=0.001, max=370, help="How many days it holds.")]
-Compat = Annotated[
-    str | None, typer.Option("--compat", help="tag18: profile B without the outer tag, for the first prototypes.")
-]
-Test = Annotated[
-    bool, typer.Option("--test", help="Only to try it out: without authorisation, for names that end in .test.")
-]
-Chain = Annotated[
-    Path | None,
-    typer.Option("--chain", help="The logged certificate of the signing key and its issuer's: fullchain.pem."),
-]
 
 
 @emblem_app.command()
@@ -84,7 +59,7 @@ def authorise(
     days = [_day(given), _day(until)]
     with state_of(folder).changing() as records:
         new = Authorisation(
-            records.next_id("A"), authority, reference, days[0], days[1], tuple(scope), purposes_of(purpose),
+            records.next_id("A"), authority, reference, days[0], days[1], scope_of(scope), purposes_of(purpose),
             datetime.now(UTC), digest,
         )  # fmt: skip
         records.authorisations.append(new)
@@ -112,12 +87,12 @@ def issue(
     """Issue an emblem, within what was authorised. One for the same names is replaced."""
     from kintrace.emblem import issuing
 
-    state = state_of(folder)
+    state, terms = state_of(folder), terms_of(profile, days, compat, test)
     new = issuing.issue(
-        state, key_opener(state, passphrase_file), terms_of(profile, days, compat, test), key=key, assets=names,
+        state, key_opener(state, passphrase_file), terms, key=key, assets=protected_of(names, terms.profile),
         issuer=organisation_of(org) if org else None, purposes=purposes_of(purpose),
     )  # fmt: skip
-    _issued([new], to, json)
+    _issued(state, new, to, json)
 
 
 @emblem_app.command()
@@ -151,13 +126,14 @@ def endorse(
         err.print(
             "Without --chain nobody can see that your organisation stands behind the key: an emblem that names it is invalid."
         )
-    _issued([new], to, json)
+    _issued(state, new, to, json)
 
 
 @emblem_app.command()
 def reissue(
     before: Annotated[
-        float | None, typer.Option(help="What ends within so many days; within half its life by default.")
+        float | None,
+        typer.Option(min=0, max=370, help="What ends within so many days; within half its life by default."),
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say which are due.")] = False,
     folder: Folder = None,
@@ -219,6 +195,12 @@ def list_(
     current = [one for one in records.issued if one.current(now)]
     if to:
         outside = [one for one in current if one.outside]
+        if not outside:
+            raise EmblemError(
+                "There is no endorsement of another organisation that holds.",
+                "Nothing was written.",
+                "Endorse one that asks (kintrace emblem endorse-request), or issue anew: kintrace emblem reissue",
+            )
         keys = [key_item(state.keys.public(one.key), one.profile, one.key) for one in outside]
         write_whole(to, bundle(dict.fromkeys([*(one.item for one in outside), *keys])))
     if json:
@@ -231,6 +213,8 @@ def list_(
             }
         )
         return
+    if not (records.authorisations or current or records.received):
+        out.print("Nothing is recorded, and no token holds.")
     for one in records.authorisations:
         out.print(
             f"{one.id}  {one.authority}, {one.reference}: {', '.join(one.scope)}, until {one.until}", markup=False
@@ -241,30 +225,22 @@ def list_(
         out.print(f"endorsed by {token.issuer} until {_iso(token.valid_until)}", markup=False)
 
 
-def terms_of(profile: str, days: float, compat: str | None, test: bool) -> "Terms":
-    """How a token is issued now, from options."""
-    from kintrace.emblem.issuing import Terms
-
-    if compat not in (None, "tag18"):
-        raise EmblemError(f"There is no --compat {compat}.", "Nothing was issued.", "Use: --compat tag18")
-    return Terms(datetime.now(UTC), profile_of(profile), timedelta(days=days), compat is None, test)
-
-
-def _issued(new: "Sequence[Issued]", to: Path | None, json: bool) -> None:
+def _issued(state: "State", new: "Issued", to: Path | None, json: bool) -> None:
+    """Say what was issued; in a file the key stands beside it, so that it can be checked."""
+    from kintrace.emblem.profiles import key_item
     from kintrace.emblem.reading import bundle
 
     if to:
-        write_whole(to, bundle(one.item for one in new))
+        text = bundle([new.item, key_item(state.keys.public(new.key), new.profile, new.key)])
+        write_issued(to, text, new.id, "kintrace emblem publish")
     if json:
-        print_json([_line(one) for one in new])
+        print_json([_line(new)])
         return
-    for one in new:
-        if one.test:
-            out.print(TEST_LINE)
-        out.print(f"Issued as {one.id}, until {_time(one)}.", markup=False)
+    if new.test:
+        out.print(TEST_LINE)
+    out.print(f"Issued as {new.id}, until {_time(new)}.", markup=False)
     if not to:
-        for one in new:
-            out.print(one.data.decode("ascii") if one.profile == "A" else one.data.hex(), markup=False)
+        out.print(new.data.decode("ascii") if new.profile == "A" else new.data.hex(), markup=False)
 
 
 def _line(one: "Issued") -> dict[str, object]:

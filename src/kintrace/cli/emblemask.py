@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from kintrace.cli.app import Json, err, out, print_json, write_whole
-from kintrace.cli.emblem import Compat, Days, ProfileOption, Purposes, Test, emblem_app, terms_of
+from kintrace.cli.emblem import emblem_app
 from kintrace.cli.emblemcommon import (
     TEST_LINE,
     Folder,
@@ -15,11 +15,12 @@ from kintrace.cli.emblemcommon import (
     PassphraseFile,
     key_opener,
     log_from,
-    organisation_of,
     profile_of,
     purposes_of,
     state_of,
 )
+from kintrace.cli.emblemnames import in_ascii, organisation_of
+from kintrace.cli.emblemterms import Compat, Days, ProfileOption, Purposes, Test, terms_of, write_issued
 from kintrace.errors import EmblemError, NotReadable
 
 
@@ -41,17 +42,15 @@ def request(
     state = state_of(folder)
     text = write_request(
         key_opener(state, passphrase_file)(key), organisation_id=organisation_of(org), purposes=purposes_of(purpose),
-        names=tuple(names or ()), at=datetime.now(UTC), note=note,
+        names=tuple(map(in_ascii, names or ())), at=datetime.now(UTC), note=note,
     )  # fmt: skip
     if to:
         write_whole(to, text + "\n")
-        err.print(
-            "Send it to the authority, and tell them by another way, such as the telephone, the key's identifiers:"
-        )
-        for profile in ("B", "A"):
-            err.print(f"  profile {profile}  {text_of(state.keys.public(key).kid(profile))}", markup=False)
     else:
         out.print(text, markup=False)
+    err.print("Send it to the authority, and tell them by another way, such as the telephone, the key's identifiers:")
+    for profile in ("B", "A"):
+        err.print(f"  profile {profile}  {text_of(state.keys.public(key).kid(profile))}", markup=False)
 
 
 @emblem_app.command("endorse-request")
@@ -104,7 +103,7 @@ def endorse_request(
     if new.test:
         err.print(TEST_LINE)
     if to:
-        write_whole(to, text)
+        write_issued(to, text, new.id, "kintrace emblem list --out FILE")
         out.print(f"Issued as {new.id}. Send {to} to {asked.organisation}.", markup=False)
     else:
         out.print(text, markup=False, end="")

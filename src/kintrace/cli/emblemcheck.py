@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from kintrace.cli.app import Json, out, print_json
-from kintrace.cli.emblem import ProfileOption, emblem_app
+from kintrace.cli.emblem import emblem_app
 from kintrace.cli.emblemcommon import (
     At,
     CrlFiles,
@@ -21,6 +21,8 @@ from kintrace.cli.emblemcommon import (
     time_of,
     trusted_from,
 )
+from kintrace.cli.emblemnames import in_ascii
+from kintrace.cli.emblemterms import ProfileOption
 from kintrace.errors import EmblemError, NotReadable
 
 
@@ -40,7 +42,7 @@ def verify(
 ) -> None:
     """Check an emblem from files.
 
-    Exit code: 0 endorsed, 10 organizational, 11 signed and leading to a key you trust, 12 signed, 13 invalid.
+    Exit code: 0 endorsed, 10 organizational, 11 signed and leading to a key you trust, 12 signed, 13 invalid, 14 no token.
     """
     from kintrace.emblem import verify as check
     from kintrace.emblem.reading import read_files
@@ -48,7 +50,7 @@ def verify(
     when, trusted = time_of(at), trusted_from(trust)
     log_list, revocations = evidence_from(logs, crl)
     items = read_files(files)
-    verdict = check(items, at=when, name=name, trusted_keys=trusted, logs=log_list, crl=revocations,
+    verdict = check(items, at=when, name=in_ascii(name) if name else None, trusted_keys=trusted, logs=log_list, crl=revocations,
         roots=roots_from(roots), offline=offline,)  # fmt: skip
     show_verdict(verdict, json)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kintrace.cli.app import out, print_json
+from kintrace.cli.app import err, out, print_json
 from kintrace.errors import EmblemError, EmblemKeyError, NotReadable
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from kintrace.emblem.tokens import LogEntry
 
 TEST_LINE = "TEST: this is no emblem. It was made to try things out, and protects nothing."
+NOTHING = "No emblem was found. That does not mean that the server is not protected."
 PASSPHRASE = "KINTRACE_EMBLEM_PASSPHRASE"  # noqa: S105
 
 Folder = Annotated[
@@ -104,19 +105,8 @@ def purposes_of(names: Sequence[str] | None) -> int:
     return bits_of(names or ["protective"])
 
 
-def organisation_of(text: str) -> str:
-    """An organisation identifier from it, or from the name alone.
-
-    Raises:
-        NotReadable: it is none.
-    """
-    from kintrace.emblem.assets import organisation
-
-    return organisation(text if "://" in text else "https://" + text.rstrip(".").lower())
-
-
 def log_from(chain: Path, key: "PublicKey", issuer: str | None, profile: "Profile") -> "tuple[LogEntry, ...]":
-    """The claim ``log`` from a chain, once its certificate is seen to be for the key.
+    """The claim ``log`` from a chain, once its certificate is seen to be for the key. When that ends is told.
 
     Raises:
         EmblemError: the file is no chain, or the certificate commits nobody to this key.
@@ -132,6 +122,12 @@ def log_from(chain: Path, key: "PublicKey", issuer: str | None, profile: "Profil
         certificates = read_chain(chain.read_bytes())
     except OSError as problem:
         raise NotReadable(f"{chain} cannot be read ({problem.strerror}).", "Nothing was issued.") from problem
+    except NotReadable as problem:
+        raise NotReadable(
+            f"{chain} holds no chain of certificates in PEM.",
+            "Nothing was issued.",
+            "Give what the certificate authority handed out, not the request to it: fullchain.pem.",
+        ) from problem
     log = log_of_chain(certificates)
     ends = certificates[0].not_valid_after_utc
     if ends <= datetime.now(UTC):
@@ -147,6 +143,7 @@ def log_from(chain: Path, key: "PublicKey", issuer: str | None, profile: "Profil
             "Nothing was issued.",
             "Ask for one with: kintrace emblem key csr",
         )
+    err.print(f"The certificate ends on {ends:%Y-%m-%d}: endorse again before that, with the chain of the renewed one.")
     return log
 
 
@@ -216,6 +213,11 @@ def show_verdict(verdict: "Verdict", json: bool) -> None:
     if json:
         print_json(verdict.as_json())
         raise typer.Exit(verdict.exit_code)
+    if not verdict.tokens:
+        out.print(NOTHING)
+        for line in verdict.remarks:
+            out.print(f"{'remark':>15}  {line}", markup=False)
+        raise typer.Exit(verdict.exit_code)
     if verdict.test:
         out.print(TEST_LINE)
     out.print(f"{verdict.level}: {SENTENCES[verdict.level]}", markup=False)
@@ -251,9 +253,14 @@ def _given(file: Path | None) -> str:
     try:
         text = file.read_text(encoding="utf-8").rstrip("\r\n")
     except (OSError, ValueError) as problem:
-        raise EmblemKeyError(f"The passphrase file {file} cannot be read ({problem}).") from problem
+        why = getattr(problem, "strerror", None) or "it is no text in UTF-8"
+        raise EmblemKeyError(
+            f"The passphrase file {file} cannot be read ({why}).", "No key was used.", "Name another file."
+        ) from problem
     if not text:
-        raise EmblemKeyError(f"The passphrase file {file} is empty.")
+        raise EmblemKeyError(
+            f"The passphrase file {file} is empty.", "No key was used.", "Write the passphrase in its first line."
+        )
     return text
 
 

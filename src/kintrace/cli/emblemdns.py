@@ -1,13 +1,12 @@
-"""``kintrace emblem``: publish, check, withdraw — what is in the DNS. The server itself: :mod:`kintrace.cli.emblemserve`."""
+"""``kintrace emblem``: publish and check — what is in the DNS. See :mod:`.emblemserve` and :mod:`.emblemwithdraw`, too."""
 
-import time
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kintrace.cli.app import FAILED, Json, err, out, print_json
+from kintrace.cli.app import SOME_REFUSED, Json, err, out, print_json
 from kintrace.cli.emblem import emblem_app
 from kintrace.cli.emblemcommon import (
     TEST_LINE,
@@ -25,20 +24,16 @@ from kintrace.cli.emblemcommon import (
     time_of,
     trusted_from,
 )
-from kintrace.errors import EmblemError
+from kintrace.errors import EmblemError, RecordError
 
 if TYPE_CHECKING:
     from dns.name import Name as DnsName
 
     from kintrace.emblem import Item
-    from kintrace.emblem.dns import Remains
+    from kintrace.emblem.dns import Folder as EmblemFolder
     from kintrace.emblem.state import State
 
 IHLE, RESPONDER = 65297, "127.0.0.1:5300"
-PATIENCE = 3.0
-NOT_CHECKED = 3
-"""Exit code: nobody gives it who could be asked, and not all could be."""
-"""Seconds for each server that is asked whether an emblem is gone."""
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The server's full name, such as records.example.org.")]
 Published = Annotated[
@@ -78,7 +73,7 @@ def publish(
 ) -> None:
     """Print the zone lines of your emblems, to paste, and put them where emblem serve finds them.
 
-    Each is looked at as a checker will: what would be INVALID is not published.
+    Each is looked at as a checker will: what would be INVALID is not published, and told; the others are, and the exit code is 3.
     """
     from kintrace.emblem import dns
     from kintrace.emblem.dns.records import addresses_of
@@ -88,16 +83,35 @@ def publish(
     if (files or addresses) and len(wanted) != 1:
         raise EmblemError("--from and --address are for one name.", "Nothing was published.", "Give that name.")
     there = dns.Folder(published or state.folder / "published", number)
-    found = {
-        name: dns.checked_records(name, items, now, identifier=identifier, ttl=ttl, number=number)
-        for name, items in _items(state, wanted, files, now).items()
-    }
-    told = []
+    beside = addresses_of(wanted[0], addresses, ttl) if addresses else []
+    found, refused = {}, []
+    for name, items in _items(state, wanted, files, now).items():
+        try:
+            found[name] = dns.checked_records(name, items, now, identifier=identifier, ttl=ttl, number=number)
+        except RecordError as problem:
+            refused.append(problem)
+    if not found:
+        raise refused[0]
+    told, replaced = [], False
     for name, rrsets in found.items():
-        there.publish(name, [*rrsets, *(addresses_of(name, addresses, ttl) if addresses else ())])
-        told.append({"name": dns.plain(name), "test": _is_test(dns.plain(name)), "lines": dns.lines(rrsets)})
+        lines = dns.lines(rrsets)
+        here = there.get(name)
+        replaced = replaced or bool(here and set(dns.lines(here.emblem(there.numbers))) - set(lines))
+        there.publish(name, [*rrsets, *beside])
+        told.append({"name": dns.plain(name), "test": _is_test(dns.plain(name)), "lines": lines})
+    _published(there, told, replaced, refused, json)
+    if refused:
+        raise typer.Exit(SOME_REFUSED)
+
+
+def _published(
+    there: "EmblemFolder", told: list[dict[str, object]], replaced: bool, refused: list[RecordError], json: bool
+) -> None:
+    """Say what was published and what was not."""
+    for problem in refused:
+        err.print(f"✗ {problem.what} It was not published. {problem.todo}", markup=False, soft_wrap=True)
     if json:
-        print_json({"published": str(there.path), "names": told})
+        print_json({"published": str(there.path), "names": told, "refused": [each.what for each in refused]})
         return
     for one in told:
         if one["test"]:
@@ -106,6 +120,8 @@ def publish(
             out.print(line, markup=False)
     hint = f"Paste these lines into the zone, or run: kintrace emblem serve --published {there.path}"
     err.print(hint, markup=False, soft_wrap=True)
+    if replaced:
+        err.print("Take away the lines that were pasted before: two emblems at one name make both invalid.")
 
 
 @emblem_app.command()
@@ -144,67 +160,7 @@ def check(
         err.print(note, markup=False)
     for other in checked.others:
         err.print(f"Another set of tokens stands there: {other.level}. {other.why}", markup=False)
-    if not checked.verdict.tokens:
-        out.print("No emblem was found. That does not mean that the server is not protected.")
-        raise typer.Exit(checked.verdict.exit_code)
     show_verdict(checked.verdict, json)
-
-
-@emblem_app.command()
-def withdraw(
-    name: Name,
-    responder: Annotated[
-        list[str] | None, typer.Option("--server", help=f"Where emblem serve listens; {RESPONDER} by default.")
-    ] = None,
-    resolver: Resolvers = None,
-    wait: Annotated[float, typer.Option(min=0, help="Seconds to wait until all have forgotten it.")] = 5.0,
-    number: Number = IHLE,
-    folder: Folder = None,
-    published: Published = None,
-    json: Json = False,
-) -> None:
-    """Withdraw the emblem of a name: serve it no longer, print the zone lines to remove, and see whether they are gone.
-
-    It is not issued anew either. An emblem for several names is withdrawn for all of them. Ends with 0 only when all who were
-    asked answered and none gives any of it, with 1 when somebody still does, and with 3 when somebody could not be asked, so that
-    what they give is not known. Run it as often as you like.
-    """
-    from kintrace.emblem import dns
-    from kintrace.emblem.dns.resolver import system_servers
-
-    state, asked = state_of(folder), dns.host(name)
-    there = dns.Folder(published or state.folder / "published", number)
-    gone, removed = dns.withdraw_everywhere(state, there, asked, datetime.now(UTC))
-    places = dict.fromkeys([dns.server(each) for each in responder or [RESPONDER]], False)
-    resolvers = [dns.server(each) for each in resolver] if resolver else system_servers()
-    places |= dict.fromkeys((each for each in resolvers if each not in places), True)
-    until = time.monotonic() + wait
-    while True:
-        left = [
-            (each, dns.remains(each, place, PATIENCE, there.numbers, resolver=is_resolver))
-            for each in gone
-            for place, is_resolver in places.items()
-        ]
-        if all(each.gone for _, each in left) or time.monotonic() >= until:
-            break
-        time.sleep(min(1.0, max(until - time.monotonic(), 0.0)))
-    # Lines that were pasted, and that we no longer know, are found in the DNS itself; there a resolver counts the TTL down.
-    found = {_without_ttl(line): line for line in (*(line for _, each in left for line in each.lines), *removed)}
-    clear = all(each.gone for _, each in left)
-    if json:
-        asked_of = [{"name": dns.plain(of), **each.as_json()} for of, each in left]
-        print_json(
-            {
-                "names": [dns.plain(each) for each in gone],
-                "lines": list(found.values()),
-                "gone": clear,
-                "asked": asked_of,
-            }
-        )
-    else:
-        _say(bool(removed), list(found.values()), [(dns.plain(of), each) for of, each in left])
-    if not clear:
-        raise typer.Exit(FAILED if any(each.lines for _, each in left) else NOT_CHECKED)
 
 
 def _items(
@@ -230,29 +186,6 @@ def _items(
             "Issue one: kintrace emblem issue",
         )
     return {name: items for name, items in current.items() if not wanted or name in wanted}
-
-
-def _say(removed: bool, found: list[str], left: "list[tuple[str, Remains]]") -> None:
-    out.print("It is withdrawn, and no longer served." if removed else "There was nothing more to withdraw here.")
-    if found:
-        out.print("Remove these lines from every zone they were pasted into:\n")
-        for line in found:
-            out.print(line, markup=False)
-        out.print()
-    for name, each in left:
-        place = f"{each.server[0]} port {each.server[1]}"
-        if each.lines:
-            still = f"✗ {place} still gives {name}: for {each.seconds} seconds more, or until the lines are removed."
-            err.print(still, markup=False)
-        elif each.problem:
-            err.print(f"? {place} was not checked for {name}: {each.problem}", markup=False)
-        else:
-            out.print(f"✓ {place}: {'nothing listens there' if each.closed else name + ' is gone'}.", markup=False)
-
-
-def _without_ttl(line: str) -> tuple[str, str]:
-    owner, _, rest = line.split(maxsplit=2)
-    return owner.lower(), rest
 
 
 def _is_test(name: str) -> bool:

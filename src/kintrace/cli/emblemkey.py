@@ -15,10 +15,10 @@ from kintrace.cli.emblemcommon import (
     PassphraseFile,
     key_opener,
     new_passphrase,
-    organisation_of,
     profile_of,
     state_of,
 )
+from kintrace.cli.emblemnames import organisation_of
 
 key_app = typer.Typer(help="Keys that emblems are signed with.", no_args_is_help=True, rich_markup_mode=None)
 emblem_app.add_typer(key_app, name="key")

@@ -73,6 +73,21 @@ def asset(text: str, profile: Profile) -> Asset:
     return Asset(host_name(text))
 
 
+def written(text: str) -> str:
+    """An asset as our own tokens write it: addresses in brackets, those of IPv4 as addresses of IPv6 (core-01 §3.1.1.3).
+
+    Raises:
+        NotReadable: it stands in brackets, and is no address.
+    """
+    if not (text.startswith("[") and text.endswith("]")):
+        return text
+    network = _network(text[1:-1])
+    if isinstance(network, IPv4Network):
+        whole = network.prefixlen == 32
+        return f"[::FFFF:{network.network_address}{'' if whole else f'/{network.prefixlen + 96}'}]"
+    return f"[{network.network_address if network.prefixlen == 128 else network}]"
+
+
 def address(text: str) -> Asset:
     """One address, as the DNS gives it; brackets may stand around it.
 

@@ -69,7 +69,7 @@ class Authorisation:
         if life.start < begins:
             return f"it holds from {self.given} only"
         if life.until > ends:
-            return f"it ends on {self.until}"
+            return f"it ends on {self.until}, and the token would live longer"
         if purposes & ~self.purposes:
             return f"it is not for {', '.join(names_of(purposes & ~self.purposes))}"
         places = self._places()
@@ -132,7 +132,8 @@ def covering(
     raise NotAuthorised(
         "No recorded authorisation of a competent authority covers this" + (f". {'. '.join(why)}." if why else "."),
         "Nothing was issued.",
-        "The emblem may not be used without one. Get it, then record it: kintrace emblem authorise",
+        "The emblem may not be used without one. Get it, then record it (kintrace emblem authorise)"
+        + (", or ask for less." if why else "."),
     )
 
 

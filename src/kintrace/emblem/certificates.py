@@ -149,7 +149,7 @@ def read_chain(pem: bytes) -> list[x509.Certificate]:
     try:
         return x509.load_pem_x509_certificates(pem)
     except _ERRORS as problem:
-        raise refused(f"it is no chain of certificates in PEM ({problem})") from problem
+        raise refused("it is no chain of certificates in PEM") from problem
 
 
 def entries_of_chain(

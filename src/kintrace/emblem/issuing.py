@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from kintrace.emblem.assets import host_of
+from kintrace.emblem.assets import host_of, written
 from kintrace.emblem.authorisation import covering
 from kintrace.emblem.cbor import leading_tags
 from kintrace.emblem.items import Profile
@@ -16,8 +16,7 @@ from kintrace.emblem.state import Issued, Records, State
 from kintrace.emblem.tokens import LogEntry
 from kintrace.errors import EmblemError, KintraceError
 
-LIFETIME = timedelta(days=7)
-LONGEST = timedelta(days=370)
+LIFETIME, LONGEST = timedelta(days=7), timedelta(days=370)
 EARLIER = timedelta(minutes=5)
 """A token holds from a little before it was made, so that a checker whose clock is slow does not take it for invalid."""
 
@@ -103,6 +102,7 @@ def issue(
         NotAuthorised: no authorisation covers it.
         EmblemError: an input cannot be used, or some of the assets have another emblem.
     """
+    assets = [written(one) for one in assets]
     with state.changing() as records:
         older = _same_place(records, assets, terms)
         allowed = terms.covered(records, assets, purposes, in_test=[issuer])
@@ -283,17 +283,17 @@ def _same_place(records: Records, assets: Sequence[str], terms: Terms) -> list[I
     Raises:
         EmblemError: one is for some of them and others: both could not be published for one name.
     """
-    wanted = {one.rstrip(".").lower() for one in assets}
+    wanted = {written(one).rstrip(".").lower() for one in assets}
     found = []
     for one in records.issued:
         if not _stands(one, terms) or one.token.kind != "emblem":
             continue
-        theirs = {asset.rstrip(".").lower() for asset in one.token.assets}
+        theirs = {written(asset).rstrip(".").lower() for asset in one.token.assets}
         if theirs == wanted:
             found.append(one)
         elif theirs & wanted and one.current(terms.at):
             raise EmblemError(
-                f"{', '.join(sorted(theirs & wanted))} has an emblem already ({one.id}), together with other names.",
+                f"{', '.join(sorted(theirs & wanted))} has an emblem already ({one.id}), which is not for the same names.",
                 "Nothing was issued: two emblems for one name make both invalid.",
                 "Withdraw it first (kintrace emblem withdraw), or give all names together.",
             )

@@ -33,12 +33,12 @@ def read_files(files: Iterable[Path]) -> list[Item]:
         try:
             data = file.read_bytes() if file.stat().st_size <= MOST_BYTES else None
         except OSError as problem:
-            raise NotReadable(f"{file} cannot be read ({problem.strerror}).", "Nothing was checked.") from problem
+            raise NotReadable(f"{file} cannot be read ({problem.strerror}).", "Nothing was taken from it.") from problem
         items = list(read_items(data, str(file))) if data is not None else []
         if not items:
             raise NotReadable(
                 f"{file} holds no token and no key, or has more than {MOST_BYTES:,} bytes.",
-                "Nothing was checked.",
+                "Nothing was taken from it.",
                 "Give what dig printed, a zone file, JWS lines, JWK, or CBOR.",
             )
         found += items

@@ -182,7 +182,7 @@ def _asked(request: bytes) -> tuple[list[str], ec.EllipticCurvePublicKey]:
         names, key, whole = listed.get_values_for_type(x509.DNSName), found.public_key(), found.is_signature_valid
     except (ValueError, x509.ExtensionNotFound, x509.DuplicateExtension) as problem:
         raise NotReadable(
-            f"This is no certificate signing request with names ({problem}).",
+            "This is no certificate signing request with names.",
             "Nothing was certified.",
             "Make one with: kintrace emblem key csr",
         ) from problem

@@ -24,6 +24,8 @@ from kintrace.emblem.state import Received, State
 from kintrace.errors import EmblemError, KintraceError, NotReadable
 
 TYPE = "kintrace-emblem-request"
+LONGEST_NOTE = 1000
+"""Characters."""
 
 
 @dataclass(frozen=True)
@@ -104,10 +106,15 @@ def read_request(data: bytes) -> Request:
             bits_of(found["purposes"]),
             names,
             asked,
-            str(found.get("note", "")),
+            _readable(str(found.get("note", ""))),
         )
     except (JoseError, UnicodeError, KeyError, TypeError, ValueError) as problem:
         raise refused("the request is damaged, or not signed with the key in it") from problem
+
+
+def _readable(note: str) -> str:
+    """A stranger's words without what moves a terminal's cursor or turns a line round: they stand above the key to compare."""
+    return "".join(sign if sign.isprintable() else " " for sign in note[:LONGEST_NOTE])
 
 
 def receive(state: State, items: list[Item], at: datetime) -> list[Received]:
@@ -162,6 +169,10 @@ def _received(state: State, item: Item, keys: list[tuple[Item, PublicKey]], at: 
     ours = [name for name in state.keys.names() if state.keys.public(name).kid(token.profile) == token.key]
     if token.kind != "endorsement" or not ours:
         raise EmblemError("A token endorses no key of ours.")
+    if token.issuer is not None and token.issuer == token.subject:
+        raise EmblemError(
+            "A token is an endorsement within our own organisation: it is published with our emblems anyway."
+        )
     signer = next(
         (pair for pair in keys if pair[0].profile == token.profile and pair[1].kid(token.profile) == token.kid), None
     )

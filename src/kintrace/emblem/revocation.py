@@ -29,14 +29,14 @@ class Revocations:
     def state(
         self, certificate: x509.Certificate, at: datetime, issuer_key_hash: bytes | None = None
     ) -> tuple[State, str]:
-        """What the lists say of a certificate at a time, and why, in words.
+        """What the lists say of a certificate at a time, and why, in words. If one that holds says it is revoked, it is.
 
         Args:
             certificate: it.
             at: aware.
             issuer_key_hash: SHA-256 of its issuer's SubjectPublicKeyInfo, of a logged precertificate, which bears no signature.
         """
-        why = "no revocation list of its issuer was given"
+        why, good = "no revocation list of its issuer was given", False
         for issuer in self.issuers:
             if issuer.subject != certificate.issuer or not _issued(issuer, certificate, issuer_key_hash):
                 continue
@@ -51,8 +51,8 @@ class Revocations:
                 elif one.get_revoked_certificate_by_serial_number(certificate.serial_number) is not None:
                     return "revoked", "its issuer revoked it"
                 else:
-                    return "good", ""
-        return "unknown", why
+                    good = True
+        return ("good", "") if good else ("unknown", why)
 
 
 def read_revocations(files: Iterable[Path]) -> Revocations:
@@ -78,7 +78,7 @@ def read_revocations(files: Iterable[Path]) -> Revocations:
                 lists.append(x509.load_der_x509_crl(data))
         except ValueError as problem:
             raise NotReadable(
-                f"{file} holds no revocation list ({problem}).",
+                f"{file} holds no revocation list.",
                 "",
                 "Give the CRL of the certificate authority and, in PEM, the authority's certificate.",
             ) from problem

@@ -110,8 +110,12 @@ class State:
             value = json.loads(self.file.read_bytes())
         except FileNotFoundError:
             return Records()
-        except (OSError, ValueError) as problem:
-            raise EmblemError(f"{self.file} cannot be read ({problem}).", "Nothing was changed.") from problem
+        except OSError as problem:
+            raise EmblemError(f"{self.file} cannot be read ({problem.strerror}).", "Nothing was changed.") from problem
+        except ValueError as problem:
+            raise EmblemError(
+                f"{self.file} is damaged ({problem}).", "Nothing was changed.", "Take it from a backup."
+            ) from problem
         try:
             if value["schema"] != SCHEMA:
                 raise EmblemError(

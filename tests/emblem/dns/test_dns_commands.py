@@ -3,16 +3,19 @@
 import io
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import redirect_stderr, redirect_stdout
+from datetime import UTC, datetime
 from pathlib import Path
 
 import dns.message
 import dns.query
 import dns.rcode
+import dns.resolver
 import pytest
 from emblem_dns import free_port, responder, stub
 
@@ -105,6 +108,7 @@ def test_withdraw_takes_it_away_and_shows_that_it_is_gone(folder: Path) -> None:
         again = command(*words)
         assert again.returncode == 0
         assert "There was nothing more to withdraw here." in again.stdout
+        assert "is the name spelled right" in again.stderr  # this folder was given no word of what was issued
         assert again.stdout.count("✓") == 2
 
 
@@ -112,7 +116,7 @@ def test_a_resolver_that_is_not_there_does_not_show_that_an_emblem_is_gone(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """That no responder runs is an end of serving; that no resolver runs says nothing about what others see."""
-    monkeypatch.setattr("kintrace.cli.emblemdns.PATIENCE", 0.5)
+    monkeypatch.setattr("kintrace.cli.emblemwithdraw.PATIENCE", 0.5)
     words = ["--server", f"127.0.0.1:{free_port()}", "--resolver", f"127.0.0.1:{free_port()}", "--wait", 0, "--json"]
     done = command("withdraw", "records.example.org", "--published", folder, *words)
     told = json.loads(done.stdout)
@@ -127,7 +131,7 @@ def test_a_resolver_that_refuses_does_not_show_that_an_emblem_is_gone(folder: Pa
     (tmp_path / "others").mkdir()
     with responder(folder) as served, responder(tmp_path / "others") as strangers:
         (place, port), (refusing, at) = served.addresses[0], strangers.addresses[0]
-        words = ["withdraw", "records.example.org", "--published", folder, "--server", f"{place}:{port}", "--wait", 8]
+        words = ["withdraw", "records.example.org", "--published", folder, "--server", f"{place}:{port}", "--wait", 1]
         done = command(*words, "--resolver", f"{refusing}:{at}", "--json")
         told = json.loads(done.stdout)
         assert done.returncode == 3
@@ -143,7 +147,7 @@ def test_withdraw_says_what_is_still_pasted_elsewhere(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The operator pasted the lines into a zone of his own and has not removed them."""
-    monkeypatch.setattr("kintrace.cli.emblemdns.PATIENCE", 0.5)
+    monkeypatch.setattr("kintrace.cli.emblemwithdraw.PATIENCE", 0.5)
     with responder(folder) as pasted:
         place, port = pasted.addresses[0]
         words = ["--server", f"127.0.0.1:{free_port()}", "--resolver", f"{place}:{port}", "--wait", 0]
@@ -243,6 +247,108 @@ def test_publish_check_and_withdraw_by_command(society: Path, tmp_path: Path) ->
     again = command("publish", "--folder", society)
     assert again.returncode == 1
     assert "There is no emblem that holds." in again.stderr
+
+
+def test_what_would_be_invalid_does_not_keep_the_others_from_being_published(tmp_path: Path) -> None:
+    """An emblem that names an organisation without a commitment is for no zone; that one must not make all others end."""
+    words = ["--key", "server", "--test", "--folder", tmp_path]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("KINTRACE_EMBLEM_PASSPHRASE", "several words to lock it")
+        assert command("key", "new", "server", "--folder", tmp_path).returncode == 0
+        assert command("issue", "bad.test", "good.bad.test", *words, "--org", "bad.test").returncode == 0
+        refused = command("publish", "--folder", tmp_path)
+        assert (refused.returncode, refused.stdout) == (1, "")
+        assert "INVALID" in refused.stderr
+        assert command("issue", "good.test", *words).returncode == 0
+        done = command("publish", "--folder", tmp_path, "--json")
+        told = json.loads(done.stdout)
+        assert done.returncode == 3
+        assert [each["name"] for each in told["names"]] == ["good.test"]
+        assert len(told["refused"]) == 2
+        assert "bad.test INVALID" in done.stderr
+        assert [each.name for each in (tmp_path / "published").iterdir()] == ["good.test.zone"]
+        # Whoever pastes is told that the older lines must go, once there are any.
+        assert "Take away" not in command("publish", "good.test", "--folder", tmp_path).stderr
+        assert command("issue", "good.test", *words, "--purpose", "indicative").returncode == 0
+        again = command("publish", "good.test", "--folder", tmp_path)
+        assert (again.returncode, "Take away the lines" in again.stderr) == (0, True)
+    # Another folder than the one it was published in: that it is served no longer is not said.
+    with responder(tmp_path / "published") as served:
+        place, port = served.addresses[0]
+        words = [
+            "--folder",
+            tmp_path,
+            "--published",
+            tmp_path / "elsewhere",
+            "--server",
+            f"{place}:{port}",
+            "--wait",
+            0,
+        ]
+        done = command("withdraw", "good.test", *words, "--resolver", f"{place}:{port}")
+    assert done.returncode == 1
+    assert f"It was not among what is published in {tmp_path / 'elsewhere'}." in " ".join(done.stdout.split())
+    assert "still gives good.test" in done.stderr
+
+
+def test_withdrawing_a_name_that_nobody_knows_says_so(society: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kintrace.cli.emblemwithdraw.PATIENCE", 0.5)
+    words = ["--folder", society, "--server", f"127.0.0.1:{free_port()}", "--resolver", f"127.0.0.1:{free_port()}"]
+    done = command("withdraw", "recrods.society.test", *words, "--wait", 0)
+    assert "Nothing here knows an emblem of recrods.society.test" in done.stderr
+    command("withdraw", "records.society.test", *words, "--wait", 0)
+    done = command("withdraw", "records.society.test", *words, "--wait", 0)
+    assert f"was withdrawn on {datetime.now(UTC):%Y-}" in done.stdout
+    assert "Nothing here knows" not in done.stderr
+
+
+def test_nothing_is_withdrawn_before_it_is_known_whom_to_ask(folder: Path) -> None:
+    done = command("withdraw", "records.example.org", "--published", folder, "--resolver", "resolver.example.org")
+    assert (done.returncode, "is not an address with a port" in done.stderr) == (1, True)
+    assert [each.name for each in folder.iterdir()] == ["records.example.org.zone"]
+
+
+def test_without_a_resolver_it_is_withdrawn_and_the_lines_are_told(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def none(*_: object, **__: object) -> None:
+        raise dns.resolver.NoResolverConfiguration
+
+    monkeypatch.setattr("dns.resolver.Resolver.read_resolv_conf", none)
+    words = ["--published", folder, "--server", f"127.0.0.1:{free_port()}", "--wait", 0]
+    done = command("withdraw", "records.example.org", *words)
+    assert done.returncode == 3, "what resolvers give is not known"
+    assert "IN TYPE65297" in done.stdout
+    assert "No resolver was asked." in done.stderr
+    assert not list(folder.iterdir())
+
+
+def test_the_lines_to_remove_are_told_before_anybody_waits(folder: Path, tmp_path: Path) -> None:
+    """Who waits until resolvers have forgotten would else wait for what stands in a zone of his own, and not know it."""
+    (tmp_path / "pasted").mkdir()
+    shutil.copy(folder / "records.example.org.zone", tmp_path / "pasted")
+    with responder(tmp_path / "pasted") as pasted:
+        place, port = pasted.addresses[0]
+        words = ["withdraw", "records.example.org", "--published", str(folder), "--server", f"127.0.0.1:{free_port()}"]
+        process = subprocess.Popen(
+            [sys.executable, "-m", "kintrace", "emblem", *words, "--resolver", f"{place}:{port}", "--wait", "600"],
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**os.environ, "PYTHONUNBUFFERED": "1"},
+        )  # fmt: skip
+        assert process.stdout is not None
+        read = [process.stdout.readline() for _ in range(4)]
+        assert "IN TYPE65297" in read[3], read
+        assert process.poll() is None
+        (tmp_path / "pasted" / "records.example.org.zone").write_text("records.example.org. 300 IN A 192.0.2.1\n")
+        told, said = process.communicate(timeout=60)
+        assert process.returncode == 0, said
+        assert told.count("✓") == 2
+
+
+def test_an_address_is_no_name(tmp_path: Path) -> None:
+    for address in ("192.0.2.1", "2001:db8::1", "[2001:db8::1]"):
+        for words in (["check", address], ["withdraw", address, "--folder", tmp_path]):
+            done = command(*words)
+            assert (done.returncode, "an emblem is found by a name" in " ".join(done.stderr.split())) == (1, True)
 
 
 def test_check_of_a_name_without_an_emblem(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import contextlib
 import logging
+import os
 import socket
 import sys
 import time
@@ -345,3 +346,63 @@ def test_nothing_but_the_responder_is_left_listening(folder: Path) -> None:
         assert client.connect_ex(place)
     with pytest.raises((dns.exception.Timeout, OSError)):
         dns.query.udp(QUERY, place[0], 0.2, place[1])
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such modes")
+def test_a_name_server_under_a_user_of_its_own_can_read_what_is_published(tmp_path: Path) -> None:
+    """The command makes files that only their owner reads; zone files are copied with their modes, and are for everybody."""
+    before = os.umask(0o077)
+    try:
+        Folder(tmp_path / "published").publish(NAME, records(NAME, [TOKEN]))
+    finally:
+        os.umask(before)
+    assert (tmp_path / "published").stat().st_mode & 0o777 == 0o755
+    assert (tmp_path / "published" / "records.example.org.zone").stat().st_mode & 0o777 == 0o644
+
+
+def test_a_folder_that_cannot_be_looked_into_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("no folder")
+    with pytest.raises(RecordError, match="cannot be looked into"), responder(tmp_path / "file"):
+        pass
+    told: list[str] = []
+    with responder(tmp_path / "absent", told=told.append):
+        pass
+    assert told == [f"Nothing is published in {tmp_path / 'absent'} yet: until then every query is refused."]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows lets few people make links")
+def test_a_folder_that_can_no_longer_be_looked_into_takes_nothing_away(folder: Path, tmp_path: Path) -> None:
+    told: list[str] = []
+    place, other = tmp_path / "place", tmp_path / "other"
+    place.symlink_to(folder)
+    (tmp_path / "file").write_text("no folder")
+    other.symlink_to(tmp_path / "file")
+    with responder(place, told=told.append) as served:
+        other.replace(place)
+        assert soon(lambda: len(told) > 1)
+        time.sleep(0.3)
+        assert data(ask(served)) == {TOKEN.data}
+        place.unlink()
+        assert soon(lambda: ask(served).rcode() == dns.rcode.REFUSED)
+    assert [line.partition(" (")[0] for line in told] == [
+        "records.example.org is served.",
+        f"The folder {place} cannot be looked into",
+        "records.example.org is no longer served.",
+    ]
+
+
+def test_publishing_where_there_is_no_folder_says_so(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("no folder")
+    with pytest.raises(KintraceError, match="cannot be written"):
+        Folder(tmp_path / "file").publish(NAME, records(NAME, [TOKEN]))
+
+
+def test_a_file_that_is_no_zone_file_is_named(folder: Path) -> None:
+    (folder / "x.zone").write_text("junk\n")
+    told: list[str] = []
+    with responder(folder, told=told.append):
+        pass
+    (line,) = [line for line in told if "x.zone" in line]
+    assert line.startswith(f"{folder / 'x.zone'}: The zone file cannot be read: ")
+    assert line.endswith("It is not served.")
+    assert ".." not in line.replace(str(folder), "")

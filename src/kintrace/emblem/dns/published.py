@@ -4,6 +4,7 @@
 of it. Publishing and withdrawing change the emblem's records and leave the others.
 """
 
+import contextlib
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -23,6 +24,8 @@ NOT_HERE = {
     for word in ("SOA", "NS", "CNAME", "DNAME", "DS", "DNSKEY", "RRSIG", "NSEC", "NSEC3", "NSEC3PARAM")
 }
 """Types that the responder makes itself or that need a zone behind them."""
+READ_BY_ALL, LISTED_BY_ALL = 0o644, 0o755
+"""What is published is for everybody: a name server under a user of its own reads it, also where it was copied to."""
 
 
 @dataclass(frozen=True)
@@ -98,14 +101,19 @@ class Folder:
         return read_file(path) if path.is_file() else None
 
     def files(self) -> dict[Path, tuple[int, int]]:
-        """The zone files with their times (nanoseconds) and sizes: when this changes, something was published or withdrawn."""
+        """The zone files with their times (nanoseconds) and sizes: when this changes, something was published or withdrawn.
+
+        Raises:
+            OSError: there is a folder, or something else in its place, that cannot be looked into.
+        """
+        try:
+            names = sorted(os.listdir(self.path))
+        except FileNotFoundError:
+            return {}
         found = {}
-        for path in sorted(self.path.glob(f"*{SUFFIX}")) if self.path.is_dir() else []:
-            try:
+        for path in (self.path / name for name in names if name.endswith(SUFFIX) and not name.startswith(".")):
+            with contextlib.suppress(FileNotFoundError):  # withdrawn meanwhile
                 stat = path.stat()
-            except OSError:
-                continue  # withdrawn meanwhile
-            if not path.name.startswith("."):
                 found[path] = (stat.st_mtime_ns, stat.st_size)
         return found
 
@@ -123,8 +131,11 @@ class Folder:
             if not rrsets:
                 path.unlink(missing_ok=True)
                 return
-            self.path.mkdir(parents=True, exist_ok=True)
+            if not self.path.is_dir():
+                self.path.mkdir(parents=True)
+                self.path.chmod(LISTED_BY_ALL)
             draft.write_text("\n".join(lines(rrsets)) + "\n", encoding="ascii")
+            draft.chmod(READ_BY_ALL)
             draft.replace(path)
         except OSError as problem:
             raise KintraceError(
@@ -133,7 +144,8 @@ class Folder:
                 todo="Name another folder.",
             ) from problem
         finally:
-            draft.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                draft.unlink()
 
 
 def read_file(path: Path) -> Published:
@@ -147,7 +159,10 @@ def read_file(path: Path) -> Published:
             rrsets = read_zone(file.read(LARGEST + 1))
             written = int(os.fstat(file.fileno()).st_mtime)
     except (OSError, UnicodeError) as problem:
-        raise RecordError(f"{path} cannot be read ({problem}).", todo="Publish this name anew.") from problem
+        why = getattr(problem, "strerror", None) or "it is no text in UTF-8"
+        raise RecordError(f"{path} cannot be read ({why}).", todo="Publish this name anew.") from problem
+    except RecordError as problem:
+        raise RecordError(f"{path}: {problem.what}", todo=problem.todo) from problem
     names = {rrset.name for rrset in rrsets}
     if len(names) != 1:
         raise RecordError(f"{path} holds records of {len(names)} names.", todo="Keep one file for each name.")

@@ -19,6 +19,7 @@ import dns.rdatatype
 import dns.rrset
 from dns.rdtypes.ANY.TXT import TXT
 
+from kintrace.emblem.assets import is_address
 from kintrace.emblem.items import Item
 from kintrace.errors import RecordError
 
@@ -52,6 +53,11 @@ def host(name: str) -> dns.name.Name:
     Raises:
         RecordError: it is no host name.
     """
+    if is_address(name.strip()):
+        raise RecordError(
+            f"{name.strip()} is an address, and an emblem is found by a name.",
+            todo="Give the server's name, such as records.example.org.",
+        )
     try:
         found = dns.name.from_text(name.strip())
     except (dns.exception.DNSException, UnicodeError, ValueError) as problem:

@@ -25,8 +25,8 @@ LONGEST = 4096
 """Bytes of a query over TCP, at most."""
 IDLE, WHOLE = 10.0, 5.0
 """Seconds to wait for a next query on a TCP connection; and for the rest of one, or for its answer to be taken."""
-POLL = 1.0
-"""Seconds between looks at the folder."""
+POLL = 0.25
+"""Seconds between looks at the folder: whoever publishes and then checks by hand finds what was published."""
 
 
 class Responder:
@@ -71,9 +71,19 @@ class Responder:
         """Read the folder and listen.
 
         Raises:
+            RecordError: the folder cannot be looked into.
             NotListening: an address or port cannot be used.
         """
-        self.reload()
+        try:
+            self.reload()
+        except OSError as problem:
+            raise RecordError(
+                f"The folder {self.folder.path} cannot be looked into ({problem.strerror}).",
+                kept="Nothing is served.",
+                todo="Let the user who runs this read the folder, or name another with --published.",
+            ) from problem
+        if not self._known:
+            self._told(f"Nothing is published in {self.folder.path} yet: until then every query is refused.")
         try:
             for host, port in self._listen:
                 await self._bind(host, port)
@@ -142,14 +152,21 @@ class Responder:
             return
 
     async def _watch(self) -> None:
-        stamps = {path: stamp for path, (stamp, _) in self._known.items()}
+        stamps, blind = {path: stamp for path, (stamp, _) in self._known.items()}, False
         while True:
             await asyncio.sleep(self._poll)
-            with contextlib.suppress(OSError):
+            try:
                 now = await asyncio.to_thread(self.folder.files)
                 if now != stamps:
                     self.reload()
                     stamps = {path: stamp for path, (stamp, _) in self._known.items()}
+            except OSError as problem:
+                if not blind:
+                    where = f"The folder {self.folder.path} cannot be looked into ({problem.strerror})."
+                    self._told(f"{where} What was read before is served, withdrawn or not, until it can.")
+                blind = True
+            else:
+                blind = False
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()

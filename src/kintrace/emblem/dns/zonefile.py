@@ -47,7 +47,8 @@ def read_zone(text: str, origin: str = ".") -> list[dns.rrset.RRset]:
                 default_ttl=300,
             ).read()
     except (dns.exception.DNSException, ValueError) as problem:
-        raise RecordError(f"The zone file cannot be read: {problem}.", todo="Mend the line it names.") from problem
+        why = str(problem).rstrip(".")
+        raise RecordError(f"The zone file cannot be read: {why}.", todo="Mend the line it names.") from problem
     return list(manager.rrsets)
 
 
