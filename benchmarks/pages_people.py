@@ -3,6 +3,7 @@
 import os
 import random
 import re
+import time
 from pathlib import Path
 from typing import Any
 
@@ -104,6 +105,7 @@ class Officer(Somebody):
         for name in NAMES[:3]:
             typed["subject.full_name"] = f"{name} {random.choice(NAMES)}"
             typed["subject.date_of_birth"] = str(random.randint(1940, 2020))
+            time.sleep(random.uniform(1, 3))  # the form is kept when somebody rests for most of a second
             self.send(f"{draft}/keep", typed, "keep while typing")
         typed |= {"consent.subject.tracing": "yes", "consent.subject.capacity": "best_interest"}
         self.send(draft, typed, "open the card", allow_redirects=False)

@@ -105,7 +105,7 @@ def keep_quick() -> None:
     for connection in connections.all():
         if connection.vendor == "sqlite":
             with connection.cursor() as cursor:
-                cursor.execute("PRAGMA analysis_limit=1000")
+                cursor.execute("PRAGMA analysis_limit=100000")
                 cursor.execute("ANALYZE")
 
 

@@ -5,7 +5,7 @@
 
 import json
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from importlib.resources import files
 from typing import Final
 
@@ -83,8 +83,9 @@ def known_as(text: str, script: str) -> tuple[frozenset[Known], bool]:
     return frozenset(known for known, distance in near.items() if distance <= least + 0.005), False
 
 
-@lru_cache(maxsize=20_000)
+@cache
 def _readings(text: str, script: str, skeleton: str) -> tuple[sounds.Reading, ...]:
+    """How a spelling of the table may sound, as far as it has this skeleton."""
     return tuple(each for each in sounds.readings(text, script) if sounds.skeleton(each) == skeleton)
 
 
