@@ -33,9 +33,14 @@ def even(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         try:
             return view(*args, **named)
         finally:
-            time.sleep(BEAT - (time.monotonic() - began) % BEAT)
+            time.sleep(rest(time.monotonic() - began, BEAT))
 
     return answered
+
+
+def rest(took: float, beat: float) -> float:
+    """Seconds to wait after an answer that took so many, until the next beat: never more than one beat."""
+    return beat - took % beat
 
 
 @door(*VERBS)
