@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
-from matching_help import follow, found, request, somebody
+from matching_help import FACE, follow, found, request, somebody
 
 from kintrace.casework import cards, worker
 from kintrace.casework.dead import is_dead
@@ -78,7 +78,7 @@ def test_no_sequence_of_verbs_breaks_a_rule(scope, acquirer, pairs, about):
         def reviews(self, user, blind, then):
             sitting = self.attempt(lambda: next_blind(user, control_rate=0))
             if sitting:
-                self.attempt(lambda: reviews.record_blind(user, sitting.id, blind))
+                self.attempt(lambda: reviews.record_blind(user, sitting.id, blind, FACE))
                 self.attempt(lambda: reviews.record_statement(user, sitting.id, then, "a reason"))
 
         @initialize(far=st.integers(0, 7).map(lambda short: 7 - short))
@@ -140,7 +140,7 @@ def test_no_sequence_of_verbs_breaks_a_rule(scope, acquirer, pairs, about):
         def says_without_judging(self, user, then):
             for seat in Seat._all.all():
                 self.attempt(lambda seat=seat: reviews.record_statement(crowd[user], seat.id, then, "a reason"))
-                self.attempt(lambda seat=seat: reviews.record_blind(crowd[user], seat.id, then))
+                self.attempt(lambda seat=seat: reviews.record_blind(crowd[user], seat.id, then, FACE))
 
         @rule(user=who)
         def begins_only(self, user):

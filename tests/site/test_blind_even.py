@@ -11,7 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from matching_help import find_evidence, follow, found, request
 from PIL import Image
-from site_help import client_for
+from site_help import PARTS, client_for
 
 from kintrace.casework import worker
 from kintrace.casework.forms import PhotoForm
@@ -69,6 +69,7 @@ def asked(client: Client, address: str) -> list[tuple[str, Any, list[str], float
     steps += [
         ("post", "", {"conclusion": "nonsense"}),
         ("post", "", {"conclusion": "inconclusive", "reason": "as I see it"}),
+        ("post", "", {"conclusion": "inconclusive", "reason": "as I see it", **PARTS}),
     ]
     for method, path, form in steps:
         with (
