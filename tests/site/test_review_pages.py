@@ -280,6 +280,15 @@ def test_each_condition_is_shown_and_each_act_waits_for_it(scope: Scope, two: An
     assert "conclusions" in senior.get("/").content.decode()
     assert "Draw the conclusion" in teller.get(address).content.decode()
     assert 'name="act"' not in teller.get(address).content.decode()
+    own = Client()
+    own.force_login(User.objects.get(id=scope.user))  # who registered the request
+    page = own.get(address).content.decode()
+    assert "You registered or own one of these two cards: others decide." in page
+    assert 'name="act"' not in page
+    mine = own.post(address, {"act": "conclude", "fact": ["names"], "reason": "it agrees"})
+    assert mine.status_code == 422
+    assert "others decide" in mine.content.decode()
+    assert address not in own.get("/conclusions?show=conclusions").content.decode()
     for wrong in ({"fact": ["names"]}, {"reason": "it agrees"}, {"fact": ["face"], "reason": "the face"}):
         answer = senior.post(address, {"act": "conclude", **wrong})
         assert answer.status_code == 422

@@ -15,6 +15,7 @@ from kintrace.errors import NotPossible
 from kintrace.matching.candidates import visible
 from kintrace.matching.comparable import agreed
 from kintrace.matching.models import Candidate, Conflict, Control, ControlReview, Seat, Shown, State
+from kintrace.matching.owncards import of_others
 
 CONTROL_RATE = 0.1
 """Share of blind reviews in which the pair is known, to learn how often people err."""
@@ -67,8 +68,8 @@ def next_blind(scope: Scope, *, control_rate: float = CONTROL_RATE) -> Sitting |
 def free(scope: Scope, number: int) -> "QuerySet[Candidate]":
     """Candidates of the scope whose seat of this number this user may take.
 
-    Nobody sits twice, on their own card, where they declared a conflict of interest, or after they saw the evidence. The dead are
-    for forensic officers only.
+    Nobody sits twice, on a card that they registered or own, where they declared a conflict of interest, or after they saw
+    the evidence. The dead are for forensic officers only.
     """
     this = {"candidate": OuterRef("id"), "round": OuterRef("round")}
     rows = visible(scope).filter(state=STATES[number])
@@ -76,7 +77,7 @@ def free(scope: Scope, number: int) -> "QuerySet[Candidate]":
     rows = rows.exclude(Exists(Seat._all.filter(**this, number=number)))
     rows = rows.exclude(Exists(Shown._all.filter(**this, user=scope.user)))
     rows = rows.exclude(Exists(Conflict._all.filter(candidate=OuterRef("id"), reviewer=scope.user)))
-    rows = rows.exclude(Q(request__owner=scope.user) | Q(found__owner=scope.user))
+    rows = of_others(rows, scope.user)
     return rows if Role.FORENSIC_OFFICER in scope.roles else rows.filter(of_dead=False)
 
 
