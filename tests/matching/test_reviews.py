@@ -13,11 +13,12 @@ from kintrace.casework.forms import PhotoForm, consent_form
 from kintrace.casework.people import Role
 from kintrace.casework.photos import attach
 from kintrace.casework.records import Card, Photo
-from kintrace.errors import Denied, NotPossible
+from kintrace.errors import Denied, KintraceError, NotPossible
 from kintrace.ledger import entries
 from kintrace.matching import candidates, conclusions, known_pairs, pictures, report, reviews, standing
 from kintrace.matching.models import Candidate, ControlReview, Disclosure, Review, Seat, State
 from kintrace.matching.seats import next_blind
+from kintrace.site.settings import _share
 
 C, S, X, F = Role.CASEWORKER, Role.SENIOR_REVIEWER, Role.FORENSIC_OFFICER, Role.FIELD_OFFICER
 
@@ -323,6 +324,34 @@ def test_known_pairs_are_mixed_in_and_told_afterwards(scope, ready):
     assert not reviews.record_blind(first, next_blind(first, control_rate=1).id, "excluded", FACE)[
         "known"
     ]  # none is left
+
+
+def test_an_installation_chooses_how_many_known_pairs_are_mixed_in(scope, ready, settings):
+    (senior,) = people(S)
+    photos = [str(each) for each in Photo._all.order_by("made_at").values_list("id", flat=True)]
+    known_pairs.add_control(senior, *map(UUID, photos[:2]), one_person=True)
+    for share, least, most in ((0.0, 0, 0), (0.5, 12, 48)):  # outside once in half a million times
+        settings.KNOWN_PAIRS = share
+        ControlReview._all.all().delete()
+        for reviewer in people(*[C] * 60):
+            assert next_blind(reviewer) is not None
+            Seat._all.all().delete()
+        assert least <= ControlReview._all.count() <= most
+    settings.KNOWN_PAIRS = 0.1
+    Candidate._all.update(state=State.INCONCLUSIVE)
+    assert next_blind(somebody("local", C)) is not None  # a known one, where nothing else waits
+    settings.KNOWN_PAIRS = 0.0
+    assert next_blind(somebody("local", C)) is None
+
+
+@pytest.mark.parametrize("given", ["0.6", "-0.1", "often", "nan", "1"])
+def test_a_share_of_known_pairs_that_cannot_be_is_said_at_the_start(monkeypatch, given):
+    monkeypatch.setenv("KINTRACE_KNOWN_PAIRS", given)
+    with pytest.raises(KintraceError, match=f"KINTRACE_KNOWN_PAIRS is “{given}”.* from 0 to 0.5"):
+        _share("KINTRACE_KNOWN_PAIRS", 0.1, 0.5)
+    for good, share in (("", 0.1), ("0", 0), ("0.25", 0.25), ("0.5", 0.5)):
+        monkeypatch.setenv("KINTRACE_KNOWN_PAIRS", good)
+        assert _share("KINTRACE_KNOWN_PAIRS", 0.1, 0.5) == share
 
 
 def test_a_chain_is_what_three_come_to_and_a_conflict_is_no_judgement(scope, ready):

@@ -19,7 +19,6 @@ from kintrace.casework.people import Role
 from kintrace.casework.photos import attach
 from kintrace.casework.scope import Scope
 from kintrace.ledger import entries
-from kintrace.matching import seats
 from kintrace.matching.models import Candidate, Seat, State
 from kintrace.site.pages import review
 
@@ -27,9 +26,9 @@ ID = re.compile(r"[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{1
 
 
 @pytest.fixture(autouse=True)
-def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
+def _quick(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
     monkeypatch.setattr(review, "BEAT", 0.001)
-    monkeypatch.setattr(seats, "CONTROL_RATE", 0)
+    settings.KNOWN_PAIRS = 0
 
 
 @pytest.fixture

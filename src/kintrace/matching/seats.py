@@ -4,6 +4,7 @@ import secrets
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -17,8 +18,6 @@ from kintrace.matching.comparable import agreed
 from kintrace.matching.models import Candidate, Conflict, Control, ControlReview, Seat, Shown, State
 from kintrace.matching.owncards import of_others
 
-CONTROL_RATE = 0.1
-"""Share of blind reviews in which the pair is known, to learn how often people err."""
 STATES = {1: State.BLIND, 2: State.SECOND_BLIND, 3: State.ARBITRATION_BLIND}
 VERBS = {1: "review.first", 2: "review.second", 3: "review.arbitrate"}
 
@@ -32,8 +31,14 @@ class Sitting:
     """How many photos each side has."""
 
 
-def next_blind(scope: Scope, *, control_rate: float = CONTROL_RATE) -> Sitting | None:
+def next_blind(scope: Scope, *, control_rate: float | None = None) -> Sitting | None:
     """The next pair of faces for this reviewer, or None where nothing waits for them. What they began comes first.
+
+    Args:
+        scope: the reviewer's.
+        control_rate: share of blind reviews in which the pair is known, to learn how often people err; what the installation
+            chose (``KINTRACE_KNOWN_PAIRS``) where nothing is given. At 0 there are none; else one comes also where nothing
+            else waits.
 
     Raises:
         Denied: the scope may not review.
@@ -43,7 +48,8 @@ def next_blind(scope: Scope, *, control_rate: float = CONTROL_RATE) -> Sitting |
     begun = _begun(scope)
     if begun is not None:
         return begun
-    if secrets.randbelow(1000) < control_rate * 1000:
+    rate = settings.KNOWN_PAIRS if control_rate is None else control_rate
+    if secrets.randbelow(1000) < rate * 1000:
         known = _control(scope)
         if known is not None:
             return known
@@ -62,7 +68,7 @@ def next_blind(scope: Scope, *, control_rate: float = CONTROL_RATE) -> Sitting |
                 except IntegrityError:  # somebody else was given it just now
                     continue
                 return Sitting(seat.id, sitting_counts(seat))
-    return _control(scope) if control_rate else None
+    return _control(scope) if rate else None
 
 
 def free(scope: Scope, number: int) -> "QuerySet[Candidate]":
