@@ -70,6 +70,31 @@ def somebody(rng: random.Random, *, grown_up: bool = False) -> Invented:
     )  # fmt: skip
 
 
+def relative(person: Invented, rng: random.Random) -> Invented:
+    """A brother, sister or parent of a person: of the same family and, mostly, the same places."""
+    kinds = [*person.siblings, ("father", person.father), ("mother", person.mother)]
+    relation, given = rng.choice(kinds)
+    culture, sex = person.culture, "male" if relation in ("brother", "father") else "female"
+    own = ("brother" if person.sex == "male" else "sister", person.given)
+    others = [each for each in person.siblings if each != (relation, given)]
+    year, parent = person.born[0], relation in ("father", "mother")
+    if parent:
+        year = max(year - rng.randint(18, 40), THIS_YEAR - 100)
+        father, mother = culture.given("male", rng), culture.given("female", rng)
+        family = [("son" if kind == "brother" else "daughter", name) for kind, name in (own, *others)]
+    else:
+        year = min(max(year + rng.choice((-1, 1)) * rng.randint(1, 12), THIS_YEAR - 100), THIS_YEAR - 2)
+        father, mother, family = person.father, person.mother, [own, *others]
+    month = rng.randint(1, 12)
+    apart = rng.random() < (0.5 if parent else 0.2)
+    return Invented(
+        culture, sex, given, person.family, father, mother, tuple(family),
+        (year, month, rng.randint(1, calendar.monthrange(year, month)[1])),
+        common(culture.places, rng) if apart else person.birthplace,
+        person.home if rng.random() < 0.8 else common(culture.places, rng), int(rng.gauss(174 if sex == "male" else 162, 7)),
+    )  # fmt: skip
+
+
 def request(person: Invented, rng: random.Random) -> dict[str, Any]:
     """A tracing request, as the part ``sought`` and the part ``enquirer`` of a form: a relative asks."""
     sought = _facts(person, rng)
@@ -196,7 +221,7 @@ def _relatives(person: Invented, rng: random.Random) -> list[dict[str, str]]:
     for relation, name in (("father", person.father), ("mother", person.mother), *person.siblings):
         how = drawn(relation if relation in RATES else "brothers and sisters, each", rng)
         if how != "missing":
-            sex = "female" if relation in ("mother", "sister") else "male"
+            sex = "female" if relation in ("mother", "sister", "daughter") else "male"
             said = name if how == "named" else person.culture.given(sex, rng)
             told.append({"relation": relation, "person": _written(said, person, rng)})
     return told

@@ -3,6 +3,7 @@
     .venv/bin/python benchmarks/joint_search.py                        2,848 people, then 100,000 (half an hour)
     .venv/bin/python benchmarks/joint_search.py --registry 2848        only the people with photos (some minutes)
     .venv/bin/python benchmarks/joint_search.py --searches 100 --json
+    .venv/bin/python benchmarks/joint_search.py --relatives            also a found relative's card of everybody sought
     .venv/bin/python benchmarks/joint_search.py --speed                also times with a template for each of the 100,000
 
 The faces are those of ../shared/faces/lfw-dev, everything else is invented (invented_people.py, whose rates of error are
@@ -32,6 +33,7 @@ from uuid import UUID
 
 import invented_people as invented
 import numpy as np
+from joint_search_kin import kin_figures, kin_page, register_relatives
 
 LFW = Path(__file__).resolve().parents[2] / "shared/faces/lfw-dev"
 AT_ONCE, WIDTH, FPIR = 250, 128, 0.01
@@ -57,6 +59,9 @@ class Registry:
     """Request and found person's card, of one person each."""
     nonmated: list[UUID] = field(default_factory=list)
     unphotographed: list[UUID] = field(default_factory=list)
+    sought: dict[UUID, invented.Invented] = field(default_factory=dict)
+    relatives: dict[UUID, UUID] = field(default_factory=dict)
+    """By request: who is sought, and the card of their relative, where there are such."""
     spent: float = 0.0
 
     def register(self, scope: Any, written: Sequence[dict[str, Any]]) -> list[UUID]:
@@ -103,6 +108,8 @@ class Registry:
         found = self.register(self.finding, [self.found_card(person) for person, _ in there])
         asked = self.register(self.asking, [self.request(there[number][0]) for number in both])
         self.nonmated = self.register(self.asking, [self.request(person) for person, _ in only])
+        who = [*(there[number][0] for number in both), *(person for person, _ in only)]
+        self.sought = dict(zip((*asked, *self.nonmated), who, strict=True))
         self.mated = [(request, found[number]) for request, number in zip(asked, both, strict=True)]
         self.photograph(self.finding, found, [each["gallery"][0] for _, each in there])
         self.photograph(self.asking, asked, [self.rng.choice(there[number][1]["probe"]) for number in both])
@@ -129,6 +136,21 @@ class Seen:
     by_face: bool = False
     mate_kept: bool = False
     strangers_kept: int = 0
+    as_relatives: int = 0
+    """Of those, who were kept only since they may be a relative."""
+    cautioned: int = 0
+    """Of those, of whom that is said."""
+    relative_kept: bool | None = None
+
+    def note(self, stranger: Any) -> None:
+        """Count a stranger, where they were kept."""
+        from kintrace.evidence import kin
+
+        if stranger.expected < 1:
+            self.strangers_kept += 1
+            self.as_relatives += stranger.strangers >= 1
+            self.cautioned += bool(kin.caution(stranger.evidence.facts))
+
     weighed: int = 0
 
 
@@ -150,7 +172,7 @@ class Searcher:
 
         return noting
 
-    def search(self, request: UUID, mate: UUID | None = None) -> Seen:
+    def search(self, request: UUID, mate: UUID | None = None, relative: UUID | None = None) -> Seen:
         """Search from one card."""
         from kintrace.evidence import forget
 
@@ -159,6 +181,7 @@ class Searcher:
         weighed, _ = self.engine.weighed(card)
         forget()
         seen = Seen({}, {name: [] for name in SYSTEMS}, time.perf_counter() - start, weighed=len(weighed))
+        seen.relative_kept = None if relative is None else False
         for each in weighed:
             person, own = each.found.subject_id, each.found.id == mate
             words, face = person in self.put["by_words"], person in self.put["by_face"]
@@ -172,10 +195,13 @@ class Searcher:
             )
             if own:
                 seen.mate, seen.by_words, seen.by_face, seen.mate_kept = told, words, face, each.expected < 1
+                continue
+            if each.found.id == relative:
+                seen.relative_kept = each.expected < 1
             else:
-                seen.strangers_kept += each.expected < 1
-                for name, score in told.items():
-                    seen.others[name].append(score)
+                seen.note(each)
+            for name, score in told.items():
+                seen.others[name].append(score)
         return seen
 
 
@@ -226,6 +252,7 @@ def figures(mated: Sequence[Seen], nonmated: Sequence[Seen]) -> dict[str, Any]:
         "kept as candidates": [kept, wilson(kept, count)],
         "strangers kept in a search": statistics.mean(each.strangers_kept for each in (*mated, *nonmated)),
         "halved": misses["all"] <= min(misses["face only"], misses["names only"]) / 2,
+        "kin": kin_figures([*mated, *nonmated]),
         "misses": misses["all"] / max(min(misses["face only"], misses["names only"]), 1e-9),
     }  # fmt: skip
     return found
@@ -248,6 +275,7 @@ def page(people: int, cards: int, found: dict[str, Any]) -> str:
         f"  true pairs put forward: {put}; weighed in a search: {found['weighed']:.0f}",
         f"  true pairs kept as candidates: {told(*found['kept as candidates'])}; strangers kept: "
         f"{found['strangers kept in a search']:.2f} a search",
+        kin_page(found["kin"]),
         f"  seconds a search: median {middle:.2f}, 95th percentile {most:.2f}",
         f"  all together leave {found['misses']:.2f} of the misses of the better of face and names: "
         + ("halved" if found["halved"] else "NOT halved"),
@@ -310,6 +338,8 @@ def measured(options: argparse.Namespace) -> dict[str, Any]:
     add_office(initialise("bench.example", "asking", "asking", "bench"), "finding", "finding")
     registry = Registry(scope_in("asking"), scope_in("finding"), random.Random(options.seed))
     registry.with_photos(options.people)
+    if options.relatives:
+        registry.relatives = register_relatives(registry, registry.sought, options.seed)
     packs = active_packs("sface")
     with Acquirer(packs) as acquirer:
         worker.run(acquirer)
@@ -322,8 +352,9 @@ def measured(options: argparse.Namespace) -> dict[str, Any]:
         registry.grow(size)
         rate = (registry.people + len(registry.mated)) / registry.spent
         say(f"{rate:.0f} cards registered a second so far; {len(gallery):,} templates")
-        mated = [searcher.search(*each) for each in registry.mated[: options.searches]]
-        nonmated = [searcher.search(each) for each in registry.nonmated[: options.searches]]
+        kin = registry.relatives
+        mated = [searcher.search(*each, kin.get(each[0])) for each in registry.mated[: options.searches]]
+        nonmated = [searcher.search(each, None, kin.get(each)) for each in registry.nonmated[: options.searches]]
         found = figures(mated, nonmated)
         say(page(registry.people, registry.found, found) + "\n")
         report["registries"].append({"people": registry.people, "cards_per_second": rate, **found})
@@ -344,6 +375,7 @@ def main() -> None:
     parser.add_argument("--registry", type=int, nargs="+", default=[2848, 100_000], help="people, rising")
     parser.add_argument("--searches", type=int, default=1000, help="of each kind, mated and not, at most")
     parser.add_argument("--people", type=int, default=0, help="of the collection, at most")
+    parser.add_argument("--relatives", action="store_true", help="a found relative's card of everybody sought")
     parser.add_argument("--limits", action="store_true", help="other limits of what words put forward")
     parser.add_argument("--speed", action="store_true", help="times with a template for every found person")
     parser.add_argument("--seed", type=int, default=1)

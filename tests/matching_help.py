@@ -15,6 +15,8 @@ from kintrace.matching.models import Candidate, Seat
 from kintrace.matching.seats import next_blind
 
 SHARED = {**CONSENT, "purposes": {"tracing": True, "face_search": True, "share_office:*": True}}
+FACE = dict.fromkeys(reviews.COMPONENTS, "similar")
+"""What a reviewer says of each part of two faces."""
 ENGINE = standing.Engine()
 """Searches by everything but faces."""
 ABOUT = {
@@ -62,7 +64,7 @@ def judge(scope: Scope, conclusion: str = "potential_candidate", *, then: str | 
     """A whole review by somebody: the faces, then everything."""
     sitting = next_blind(scope, control_rate=0)
     assert sitting is not None
-    reviews.record_blind(scope, sitting.id, conclusion, {"nose": "similar"}, "as I see it")
+    reviews.record_blind(scope, sitting.id, conclusion, FACE, "as I see it")
     reviews.record_statement(scope, sitting.id, then or conclusion, "names and dates")
     return Seat._all.get(id=sitting.id)
 

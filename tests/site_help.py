@@ -3,9 +3,13 @@
 import uuid
 
 from django.test import Client
+from matching_help import FACE
 
 from kintrace.casework.people import Membership, Office, Role, User
 from kintrace.casework.scope import Scope
+
+PARTS = {f"part-{part}": word for part, word in FACE.items()}
+"""What a form sends of the parts of two faces."""
 
 
 def client_for(scope: Scope, *roles: Role, login: str = "", office: str = "") -> Client:

@@ -43,7 +43,17 @@ def review(act, login, folder, conclusion="potential_candidate"):
     given = json.loads(act(login, "review", "next", "--to", str(folder), "--json").stdout)
     assert sorted(path.name for path in folder.iterdir()) == ["a-1.jpg", "b-1.jpg"]
     assert act(login, "review", "context", given["review"]).returncode == 1
-    assert act(login, "review", "judge", given["review"], conclusion, "--feature", "nose=similar").returncode == 0
+    judge = ("review", "judge", given["review"], conclusion, "--feature", "nose,ears, mouth=similar")
+    short = act(login, *judge)
+    assert short.returncode == 1
+    assert "Still to judge: face_outline, hairline_forehead, eyebrows, eyes, cheeks, chin_jaw" in " ".join(
+        short.stderr.split()
+    )
+    assert "nothing is lost" in short.stderr
+    assert act(login, *judge, "--feature", "nose=different").returncode == 1
+    rest = "face_outline,hairline_forehead,eyebrows,eyes,cheeks,chin_jaw=similar"
+    hidden = "facial_lines,scars_marks,neck=not_comparable"
+    assert act(login, *judge, "--feature", rest, "--feature", hidden).returncode == 0
     shown = act(login, "review", "context", given["review"]).stdout
     assert "names" in shown
     assert "Ward 7" not in shown

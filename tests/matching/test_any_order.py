@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
-from matching_help import follow, found, request, somebody
+from matching_help import FACE, follow, found, request, somebody
 
 from kintrace.casework import cards, worker
 from kintrace.casework.dead import is_dead
@@ -38,7 +38,12 @@ ENDS = {"contact_restored", "reunified", "fate_clarified"}
 @pytest.mark.parametrize("about", [{}, {"date_of_birth": "2015-05-12"}, {"found_kind": "deceased_unidentified"}],
                          ids=["grown", "minor", "dead"])  # fmt: skip
 def test_no_sequence_of_verbs_breaks_a_rule(scope, acquirer, pairs, about):
-    asked, other = request(scope), found(scope, **about)
+    registrar = somebody("local", C, S, X, F)
+    asked, other = request(scope), found(registrar, **about)
+    Card._all.filter(id=other.id).update(
+        owner=None
+    )  # as where a card went to another office: registered, but not owned
+    own = {scope.user, registrar.user}
     for card, path in ((asked, pairs[0][0]), (other, pairs[0][1])):
         attach(scope, str(card.local), path.read_bytes(), PhotoForm("photo.jpg"))
     worker.run(acquirer)
@@ -46,7 +51,7 @@ def test_no_sequence_of_verbs_breaks_a_rule(scope, acquirer, pairs, about):
     crowd = [scope, *(somebody("local", *roles) for roles in (
         (C,), (C,), (S,), (S,), (S,), (X,), (X,), (X,), (F,), (C, S), (S, X), (Role.ADMINISTRATOR,),
         (Role.DATA_PROTECTION_OFFICER,),
-    ))]  # fmt: skip
+    )), registrar]  # fmt: skip
     reached = set()
     who = st.sampled_from(range(len(crowd)))
     # Mostly yes, or few sequences would come far.
@@ -78,7 +83,7 @@ def test_no_sequence_of_verbs_breaks_a_rule(scope, acquirer, pairs, about):
         def reviews(self, user, blind, then):
             sitting = self.attempt(lambda: next_blind(user, control_rate=0))
             if sitting:
-                self.attempt(lambda: reviews.record_blind(user, sitting.id, blind))
+                self.attempt(lambda: reviews.record_blind(user, sitting.id, blind, FACE))
                 self.attempt(lambda: reviews.record_statement(user, sitting.id, then, "a reason"))
 
         @initialize(far=st.integers(0, 7).map(lambda short: 7 - short))
@@ -105,10 +110,16 @@ def test_no_sequence_of_verbs_breaks_a_rule(scope, acquirer, pairs, about):
             """Everybody who concludes tries each short cut there is at this point; what succeeds breaks a rule."""
             act = Disclosure._all.select_related("conclusion").first()
             seniors = [crowd[at] for at in (3, 4, 5, 6, 7, 8, 10, 11)]
-            self.reviews(scope, "potential_candidate", "potential_candidate")  # both cards are theirs
+            for user in (scope, registrar):  # one card is theirs
+                self.reviews(user, "potential_candidate", "potential_candidate")
             if act is None and Candidate._all.get().state == State.AGREED:
                 for user in seniors:
                     self.concludes_wrongly(user)
+                death = {"primary_identifier": "dna", "authority_reference": "7"} if is_dead(other.subject_id) else {}
+                for user in (scope, registrar):
+                    self.attempt(
+                        lambda user=user: conclusions.conclude(user, self.id, ["names"], "my own case", **death)
+                    )
             elif act is not None and act.approved_at is None:
                 for user in (crowd[1], crowd[9], crowd[10]):
                     self.attempt(lambda user=user: conclusions.tell(user, self.id, "words", "fate_clarified"))
@@ -140,7 +151,7 @@ def test_no_sequence_of_verbs_breaks_a_rule(scope, acquirer, pairs, about):
         def says_without_judging(self, user, then):
             for seat in Seat._all.all():
                 self.attempt(lambda seat=seat: reviews.record_statement(crowd[user], seat.id, then, "a reason"))
-                self.attempt(lambda seat=seat: reviews.record_blind(crowd[user], seat.id, then))
+                self.attempt(lambda seat=seat: reviews.record_blind(crowd[user], seat.id, then, FACE))
 
         @rule(user=who)
         def begins_only(self, user):
@@ -218,7 +229,7 @@ def test_no_sequence_of_verbs_breaks_a_rule(scope, acquirer, pairs, about):
                 assert roles & {C, S, X}
                 assert review.seat == 1 or roles & {S, X}
                 assert not each.of_dead or review.round != each.round or X in roles
-                assert review.reviewer_id != scope.user, "their own card"
+                assert review.reviewer_id not in own, "their own card"
                 if review.stage != "blind_face":
                     assert any(
                         old.stage == "blind_face" and (old.seat, old.round, old.reviewer_id)
@@ -242,6 +253,7 @@ def test_no_sequence_of_verbs_breaks_a_rule(scope, acquirer, pairs, about):
                 roles = set(Membership._all.filter(user=conclusion.concluded_by).values_list("role", flat=True))
                 assert (X if each.of_dead else S) in roles
                 assert conclusion.of_death == each.of_dead
+                assert conclusion.concluded_by_id not in own, "their own card"
                 said = joint.unseal(joint.key_of(each), f"conclusion:{conclusion.id}", bytes(conclusion.content))
                 assert set(said["facts"]) - {"face"}, "on a face alone"
                 assert said["reason"]

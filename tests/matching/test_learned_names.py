@@ -17,8 +17,15 @@ from kintrace.matching.learnednames import learn_names
 from kintrace.matching.models import Candidate, State
 
 GIVEN = ["Petro", "Ivan", "Olena", "Taras", "Ihor", "Hanna", "Roman", "Maksym", "Sofiia", "Andrii"]
-FAMILY = ["Zborovsky", "Kalyna", "Hudz", "Prystupa", "Lozovy", "Shcherba", "Vovk", "Chubai", "Tarnavsky", "Bilozir"]
-PEOPLE = 60
+FAMILY = [
+    "Zborovsky", "Kalyna", "Hudz", "Prystupa", "Lozovy", "Shcherba", "Vovk", "Chubai", "Tarnavsky", "Bilozir", "Horodetsky",
+    "Savchuk", "Lysenko", "Pankiv", "Demchuk", "Rudenko", "Yatsenko", "Kushnir", "Melnyk", "Fedoriv", "Onyshko", "Tkach",
+    "Zaiets", "Bondar", "Halushko",
+]  # fmt: skip
+TOWNS = ["Mariupol", "Lviv", "Odesa", "Kharkiv", "Poltava", "Chernihiv", "Sumy", "Rivne", "Lutsk", "Uzhhorod"]
+PEOPLE = 100
+"""So many that in 39 of 40 ways of dealing them out the learned weights do better, by 0.05 bits in the middle."""
+FEW = 45
 
 
 @pytest.fixture
@@ -32,14 +39,16 @@ def no_weights_left():
     learned_place().unlink(missing_ok=True)
 
 
-@pytest.fixture
-def concluded(scope):
-    """On whose cards family names mostly differ, as where people change them; given names and births are kept."""
+def conclude(scope, people):
+    """Conclusions on people on whose cards family names differ, as where they change them; given names and births are kept."""
     forms = []
-    for at in range(PEOPLE):
+    for at in range(people):
         given, father = GIVEN[at % 10], GIVEN[(at // 10 + 3) % 10]
-        facts = {"date_of_birth": f"19{40 + at}-0{1 + at % 9}-{10 + at % 19}", "place_of_birth": "Mariupol"}
-        asked, there = (f"{given} {father}ovych {FAMILY[(at // 10 + by) % 10]}" for by in (0, 5))
+        facts = {
+            "date_of_birth": f"19{40 + at % 60}-0{1 + at % 9}-{10 + at % 19}",
+            "place_of_birth": TOWNS[at * 3 % 10],
+        }
+        asked, there = (f"{given} {father}ovych {FAMILY[(at * 7 + by) % 25]}" for by in (0, 5))
         forms += [
             {"kind": "tracing_request", "sought": {"full_name": asked, **facts}, "enquirer": {"full_name": "Kin (invented)"},
              "consent": SHARED},
@@ -54,12 +63,14 @@ def concluded(scope):
     return Candidate._all.all()
 
 
-def test_they_are_learned_from_conclusions_and_used_by_every_search(scope, admin, concluded, no_weights_left):
-    assert concluded.count() > 50
+def test_they_are_learned_from_conclusions_and_used_by_every_search(scope, admin, no_weights_left):
+    concluded = conclude(scope, PEOPLE)
+    assert concluded.count() > 80
     lesson = learn_names(admin)
     assert 30 <= lesson.one_person < lesson.one_person * 2 < lesson.pairs
-    assert lesson.checked > 5
-    assert lesson.after < lesson.before + 0.05  # bits, on a few dozen pairs: which of two so small is smaller is chance
+    assert lesson.checked > 20
+    assert lesson.better
+    assert lesson == learn_names(admin)
     entry = entries(action="names.learn")[0]
     assert entry.facts == {"conclusions": concluded.count()}
     text = to_toml(lesson.tables)
@@ -75,7 +86,8 @@ def test_they_are_learned_from_conclusions_and_used_by_every_search(scope, admin
         record_names()
 
 
-def test_who_may_not_be_compared_any_more_teaches_nothing(scope, admin, concluded):
+def test_who_may_not_be_compared_any_more_teaches_nothing(scope, admin):
+    concluded = conclude(scope, FEW)
     count = concluded.count()
     agreements.withdraw_consent(scope, str(concluded[0].found.local), "tracing")
     learn_names(admin)

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 from casework_help import CONSENT
-from matching_help import ENGINE, SHARED, follow, found, judge, only, request, somebody
+from matching_help import ENGINE, FACE, SHARED, follow, found, judge, only, request, somebody
 from PIL import Image
 
 from kintrace.casework import agreements, cards, setup, worker
@@ -13,11 +13,12 @@ from kintrace.casework.forms import PhotoForm, consent_form
 from kintrace.casework.people import Role
 from kintrace.casework.photos import attach
 from kintrace.casework.records import Card, Photo
-from kintrace.errors import Denied, NotPossible
+from kintrace.errors import Denied, KintraceError, NotPossible
 from kintrace.ledger import entries
 from kintrace.matching import candidates, conclusions, known_pairs, pictures, report, reviews, standing
 from kintrace.matching.models import Candidate, ControlReview, Disclosure, Review, Seat, State
 from kintrace.matching.seats import next_blind
+from kintrace.site.settings import _share
 
 C, S, X, F = Role.CASEWORKER, Role.SENIOR_REVIEWER, Role.FORENSIC_OFFICER, Role.FIELD_OFFICER
 
@@ -123,7 +124,7 @@ def test_the_second_statement_counts_not_the_blind_one(scope, ready):
         (1, "blind_face", "inconclusive"), (1, "with_context", "potential_candidate"),
         (2, "blind_face", "excluded"), (2, "second", "potential_candidate"),
     ]  # fmt: skip
-    assert said[0]["features"] == {"nose": "similar"}
+    assert said[0]["features"] == FACE
 
 
 def test_nobody_reviews_twice_nor_their_own_card_nor_after_looking(scope, ready):
@@ -149,13 +150,13 @@ def test_a_conflict_of_interest_gives_the_seat_back(scope, ready):
     assert next_blind(first, control_rate=0) is None
     judge(other)
     with pytest.raises(NotPossible, match="no such review"):
-        reviews.record_blind(first, sitting.id, "excluded")
+        reviews.record_blind(first, sitting.id, "excluded", FACE)
 
 
 def test_a_conflict_that_shows_only_with_everything_in_view_voids_the_judgement(scope, ready):
     first, other, senior = people(C, C, S)
     sitting = next_blind(first, control_rate=0)
-    reviews.record_blind(first, sitting.id, "excluded")
+    reviews.record_blind(first, sitting.id, "excluded", FACE)
     reviews.unveiled(first, sitting.id)
     reviews.declare_conflict(first, sitting.id)
     assert state() == State.BLIND
@@ -165,7 +166,7 @@ def test_a_conflict_that_shows_only_with_everything_in_view_voids_the_judgement(
         reviews.record_statement(first, sitting.id, "excluded", "too late")
     judge(other)
     second = next_blind(senior, control_rate=0)
-    reviews.record_blind(senior, second.id, "potential_candidate")
+    reviews.record_blind(senior, second.id, "potential_candidate", FACE)
     reviews.record_statement(senior, second.id, "potential_candidate", "all of it agrees")
     assert state() == State.AGREED
     with pytest.raises(NotPossible, match="judged this pair already"):
@@ -181,15 +182,43 @@ def test_faces_are_judged_before_anything_is_said_and_once(scope, ready):
     with pytest.raises(NotPossible, match="faces first"):
         reviews.record_statement(first, sitting.id, "excluded", "too early")
     with pytest.raises(NotPossible, match="component"):
-        reviews.record_blind(first, sitting.id, "excluded", {"shoes": "similar"})
+        reviews.record_blind(first, sitting.id, "excluded", {**FACE, "shoes": "similar"})
+    with pytest.raises(NotPossible, match="component"):
+        reviews.record_blind(first, sitting.id, "excluded", {**FACE, "nose": ""})
     with pytest.raises(NotPossible, match="conclusion"):
-        reviews.record_blind(first, sitting.id, "match")
-    reviews.record_blind(first, sitting.id, "excluded")
+        reviews.record_blind(first, sitting.id, "match", FACE)
+    reviews.record_blind(first, sitting.id, "excluded", FACE)
     with pytest.raises(NotPossible):
-        reviews.record_blind(first, sitting.id, "potential_candidate")
+        reviews.record_blind(first, sitting.id, "potential_candidate", FACE)
     assert "names" in [fact["fact"] for fact in reviews.unveiled(first, sitting.id)["facts"]]
     with pytest.raises(NotPossible, match="reason"):
         reviews.record_statement(first, sitting.id, "excluded", " ")
+
+
+def test_a_face_is_judged_by_every_part_of_it_and_what_cannot_be_compared_is_an_answer(scope, ready):
+    (first,) = people(C)
+    sitting = next_blind(first, control_rate=0)
+    some = {part: word for part, word in FACE.items() if part not in ("ears", "neck")}
+    for given, missing in ((some, "Still to judge: ears, neck."), ({}, "Still to judge: face_outline, .*, neck.")):
+        with pytest.raises(NotPossible, match=missing) as refused:
+            reviews.record_blind(first, sitting.id, "potential_candidate", given)
+        assert "nothing is lost" in refused.value.kept
+    assert state() == State.BLIND
+    assert not Review._all.exists()
+    assert next_blind(first, control_rate=0).id == sitting.id
+    reviews.record_blind(first, sitting.id, "inconclusive", dict.fromkeys(FACE, "not_comparable"))
+    assert set(reviews.unveiled(first, sitting.id)["judged"]["features"]) == set(reviews.COMPONENTS)
+
+
+def test_a_known_pair_asks_for_every_part_as_any_other(scope, ready):
+    (first,) = people(C)
+    photos = [str(each) for each in Photo._all.order_by("made_at").values_list("id", flat=True)]
+    known_pairs.add_control(somebody("local", S), *map(UUID, photos[:2]), one_person=True)
+    sitting = next_blind(first, control_rate=1)
+    assert ControlReview._all.filter(id=sitting.id).exists()
+    with pytest.raises(NotPossible, match="Still to judge: face_outline"):
+        reviews.record_blind(first, sitting.id, "excluded", {})
+    assert reviews.record_blind(first, sitting.id, "excluded", FACE)["known"]
 
 
 def test_pictures_are_of_one_size_and_tell_nothing_else(scope, ready, acquirer):
@@ -281,7 +310,7 @@ def test_known_pairs_are_mixed_in_and_told_afterwards(scope, ready):
             for side, count in enumerate(sitting.sides):
                 for number in range(count):
                     assert reviews.picture(reviewer, sitting.id, side, number)
-            done = reviews.record_blind(reviewer, sitting.id, conclusion)
+            done = reviews.record_blind(reviewer, sitting.id, conclusion, FACE)
             assert done["known"]
     assert {each.control_id for each in ControlReview._all.all()} == {one.id, two.id}
     told = report.error_rates(senior)
@@ -292,7 +321,37 @@ def test_known_pairs_are_mixed_in_and_told_afterwards(scope, ready):
     assert sorted(each["one_person"]["wrong"] for each in rates) == [0, 1]
     low, high = told["chain"]["two_people"]["interval"]
     assert low < 1 <= high
-    assert not reviews.record_blind(first, next_blind(first, control_rate=1).id, "excluded")["known"]  # none is left
+    assert not reviews.record_blind(first, next_blind(first, control_rate=1).id, "excluded", FACE)[
+        "known"
+    ]  # none is left
+
+
+def test_an_installation_chooses_how_many_known_pairs_are_mixed_in(scope, ready, settings):
+    (senior,) = people(S)
+    photos = [str(each) for each in Photo._all.order_by("made_at").values_list("id", flat=True)]
+    known_pairs.add_control(senior, *map(UUID, photos[:2]), one_person=True)
+    for share, least, most in ((0.0, 0, 0), (0.5, 12, 48)):  # outside once in half a million times
+        settings.KNOWN_PAIRS = share
+        ControlReview._all.all().delete()
+        for reviewer in people(*[C] * 60):
+            assert next_blind(reviewer) is not None
+            Seat._all.all().delete()
+        assert least <= ControlReview._all.count() <= most
+    settings.KNOWN_PAIRS = 0.1
+    Candidate._all.update(state=State.INCONCLUSIVE)
+    assert next_blind(somebody("local", C)) is not None  # a known one, where nothing else waits
+    settings.KNOWN_PAIRS = 0.0
+    assert next_blind(somebody("local", C)) is None
+
+
+@pytest.mark.parametrize("given", ["0.6", "-0.1", "often", "nan", "1"])
+def test_a_share_of_known_pairs_that_cannot_be_is_said_at_the_start(monkeypatch, given):
+    monkeypatch.setenv("KINTRACE_KNOWN_PAIRS", given)
+    with pytest.raises(KintraceError, match=f"KINTRACE_KNOWN_PAIRS is “{given}”.* from 0 to 0.5"):
+        _share("KINTRACE_KNOWN_PAIRS", 0.1, 0.5)
+    for good, share in (("", 0.1), ("0", 0), ("0.25", 0.25), ("0.5", 0.5)):
+        monkeypatch.setenv("KINTRACE_KNOWN_PAIRS", good)
+        assert _share("KINTRACE_KNOWN_PAIRS", 0.1, 0.5) == share
 
 
 def test_a_chain_is_what_three_come_to_and_a_conflict_is_no_judgement(scope, ready):
@@ -302,7 +361,7 @@ def test_a_chain_is_what_three_come_to_and_a_conflict_is_no_judgement(scope, rea
     for reviewer, said in zip(reviewers, ("", "excluded", "potential_candidate", "excluded"), strict=True):
         sitting = next_blind(reviewer, control_rate=1)
         if said:
-            reviews.record_blind(reviewer, sitting.id, said)
+            reviews.record_blind(reviewer, sitting.id, said, FACE)
         else:
             reviews.declare_conflict(reviewer, sitting.id)
         chain = report.error_rates(senior)["chain"]
@@ -393,7 +452,7 @@ def test_consent_withdrawn_between_offices_stops_every_verb(scope, acquirer, pai
     sitting = next_blind(first, control_rate=0)
     agreements.record_consent(there, str(other.local), consent_form(CONSENT))
     for act in (
-        lambda: reviews.record_blind(first, sitting.id, "potential_candidate"),
+        lambda: reviews.record_blind(first, sitting.id, "potential_candidate", FACE),
         lambda: reviews.picture(first, sitting.id, 0, 0),
         lambda: candidates.shown(second, only().id, before_review=True),
     ):
@@ -401,4 +460,4 @@ def test_consent_withdrawn_between_offices_stops_every_verb(scope, acquirer, pai
             act()
     assert next_blind(second, control_rate=0) is None
     agreements.record_consent(there, str(other.local), consent_form(SHARED))
-    reviews.record_blind(first, sitting.id, "potential_candidate")
+    reviews.record_blind(first, sitting.id, "potential_candidate", FACE)

@@ -3,7 +3,7 @@
 import dataclasses
 
 import pytest
-from matching_help import NAME, follow, found, only, request, somebody
+from matching_help import FACE, NAME, follow, found, only, request, somebody
 
 from kintrace.casework import worker
 from kintrace.casework.forms import PhotoForm
@@ -60,7 +60,7 @@ def test_the_pictures_hold_no_word(sitting):
 
 def test_judging_does_not_tell_what_others_said_and_everything_comes_after(sitting):
     reviewer, given = sitting
-    assert set(reviews.record_blind(reviewer, given.id, "inconclusive")) == {"known", "candidate"}
+    assert set(reviews.record_blind(reviewer, given.id, "inconclusive", FACE)) == {"known", "candidate"}
     assert "facts" in reviews.unveiled(reviewer, given.id)
     with pytest.raises(NotPossible):
         reviews.conclusions_of(reviewer, only().id)

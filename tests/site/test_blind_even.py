@@ -11,7 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from matching_help import find_evidence, follow, found, request
 from PIL import Image
-from site_help import client_for
+from site_help import PARTS, client_for
 
 from kintrace.casework import worker
 from kintrace.casework.forms import PhotoForm
@@ -19,7 +19,6 @@ from kintrace.casework.people import Role
 from kintrace.casework.photos import attach
 from kintrace.casework.scope import Scope
 from kintrace.ledger import entries
-from kintrace.matching import seats
 from kintrace.matching.models import Candidate, Seat, State
 from kintrace.site.pages import review
 
@@ -27,9 +26,9 @@ ID = re.compile(r"[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{1
 
 
 @pytest.fixture(autouse=True)
-def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
+def _quick(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
     monkeypatch.setattr(review, "BEAT", 0.001)
-    monkeypatch.setattr(seats, "CONTROL_RATE", 0)
+    settings.KNOWN_PAIRS = 0
 
 
 @pytest.fixture
@@ -69,6 +68,7 @@ def asked(client: Client, address: str) -> list[tuple[str, Any, list[str], float
     steps += [
         ("post", "", {"conclusion": "nonsense"}),
         ("post", "", {"conclusion": "inconclusive", "reason": "as I see it"}),
+        ("post", "", {"conclusion": "inconclusive", "reason": "as I see it", **PARTS}),
     ]
     for method, path, form in steps:
         with (

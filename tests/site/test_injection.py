@@ -13,7 +13,7 @@ from django.db import connection
 from django.test import Client
 from matching_help import judge, somebody
 from site_forms import Form, Page
-from site_help import client_for
+from site_help import PARTS, client_for
 from site_world import World, pages
 
 from kintrace.casework import setup
@@ -152,7 +152,10 @@ def test_what_is_written_of_a_candidate_stays_text(world: World, scope: Scope) -
         page = harmless(answer, address)
         assert answer.status_code == 302, page and re.findall("problem.{400}", answer.content.decode(), re.S)
 
-    act(f"/review/{own}", {"conclusion": "potential_candidate", "reason": EVIL, "part-nose": "similar"})
+    evil = client.post(f"/review/{own}", {"conclusion": "potential_candidate", "reason": EVIL, "part-nose": EVIL})
+    assert evil.status_code == 422
+    harmless(evil, "a judgement that is not whole")
+    act(f"/review/{own}", {"conclusion": "potential_candidate", "reason": EVIL, **PARTS})
     harmless(client.get(f"/review/{own}/statement"), "statement")
     act(f"/review/{own}/statement", {"conclusion": "potential_candidate", "reason": EVIL})
     judge(other)

@@ -8,8 +8,10 @@ from uuid import UUID
 import pytest
 from casework_help import CONSENT
 from django.test import Client
-from matching_help import NAME, follow, found, judge, only, request, somebody
-from site_help import client_for
+from hypothesis import given
+from hypothesis import strategies as st
+from matching_help import FACE, NAME, follow, found, judge, only, request, somebody
+from site_help import PARTS, client_for
 
 from kintrace.casework import setup, worker
 from kintrace.casework.forms import PhotoForm
@@ -136,7 +138,9 @@ def test_a_known_pair_answers_as_any_other(scope: Scope, two: Any, acquirer: Any
     third_client = client_for(scope, C)
     Candidate._all.update(state=State.INCONCLUSIVE)
     again = begun(third_client)
-    answer = third_client.post(again, {"conclusion": "potential_candidate"})
+    short = third_client.post(again, {"conclusion": "potential_candidate"})  # as of any other pair
+    assert (short.status_code, short.content.decode().count("missing")) == (422, 12)
+    answer = third_client.post(again, {"conclusion": "potential_candidate", **PARTS})
     assert answer["Location"] == again + "/known"
     page = third_client.get(answer["Location"]).content.decode()
     assert "It shows two people." in page
@@ -158,6 +162,16 @@ def plain(client: Client, address: str) -> list[Any]:
     return rows
 
 
+@given(took=st.floats(0, 60), beat=st.floats(0.001, 1))
+def test_an_answer_waits_for_the_next_beat_and_no_longer(took: float, beat: float) -> None:
+    """Whatever it took, it comes on a multiple of the beat: the next one."""
+    waited = review.rest(took, beat)
+    assert 0 < waited <= beat
+    beats = (took + waited) / beat
+    assert beats == pytest.approx(round(beats), abs=1e-6)
+    assert round(beats) >= 1
+
+
 def test_answers_come_on_the_beat(scope: Scope, two: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """No picture comes before the beat, whatever is behind it."""
     client = client_for(scope, C)
@@ -166,17 +180,17 @@ def test_answers_come_on_the_beat(scope: Scope, two: Any, monkeypatch: pytest.Mo
     for path in ("/face/0/0", "/face/1/0", "/face/1/9"):
         began = time.monotonic()
         client.get(address + path)
-        assert time.monotonic() - began >= 0.399  # later where the machine is busy
+        assert time.monotonic() - began >= 0.399  # how much later is the rule's, above: a busy machine has no bound
 
 
 def test_after_the_judgement_everything_and_a_statement_and_the_next(scope: Scope, two: Any) -> None:
     first, second = client_for(scope, C), client_for(scope, S)
     address = begun(first)
-    told = {"conclusion": "potential_candidate", "part-nose": "similar", "part-ears": "", "reason": "the nose"}
+    told = {"conclusion": "potential_candidate", **PARTS, "part-nose": "different", "reason": "the nose"}
     answer = first.post(address, told)
     assert answer["Location"] == address + "/statement"
     page = first.get(answer["Location"]).content.decode()
-    for word in ("Qasimova", "1987", OFFICE, "similar", "the nose", "<svg"):
+    for word in ("Qasimova", "1987", OFFICE, "similar", "different", "the nose", "<svg"):
         assert word in page, word
     assert "Dock nine" not in page  # where the found person is, is not told to another office
     assert address[8:] in first.get("/statements").content.decode()
@@ -187,6 +201,25 @@ def test_after_the_judgement_everything_and_a_statement_and_the_next(scope: Scop
     assert only().state == State.SECOND_BLIND
     other = begun(second)
     assert "the nose" not in second.get(other).content.decode()
+
+
+def test_a_part_that_was_not_judged_is_named_and_what_was_chosen_stays(scope: Scope, two: Any) -> None:
+    client = client_for(scope, C)
+    address = begun(client)
+    some = {**PARTS, "part-nose": "different", "part-ears": "", "part-neck": ""}
+    answer = client.post(address, {"conclusion": "inconclusive", "reason": "the nose <b>", **some})
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "nothing is lost" in page
+    told = page.partition('class="problem"')[2].partition("</div>")[0]
+    assert [part for part in FACE if part in told] == ["ears", "neck"]
+    assert re.findall(r'class="part missing" data-part><legend>(\w+) ', page) == ["ears", "neck"]
+    assert re.findall(r'name="([\w-]+)" value="(\w+)" required checked', page) == [
+        *((name, word) for name, word in some.items() if word), ("conclusion", "inconclusive")]  # fmt: skip
+    assert "the nose &lt;b&gt;</textarea>" in page
+    assert_silent([answer])
+    assert only().state == State.BLIND
+    assert client.post(address, {"conclusion": "inconclusive", **PARTS})["Location"] == address + "/statement"
 
 
 def test_looking_before_says_what_it_costs_and_costs_it(scope: Scope, two: Any) -> None:
@@ -247,6 +280,15 @@ def test_each_condition_is_shown_and_each_act_waits_for_it(scope: Scope, two: An
     assert "conclusions" in senior.get("/").content.decode()
     assert "Draw the conclusion" in teller.get(address).content.decode()
     assert 'name="act"' not in teller.get(address).content.decode()
+    own = Client()
+    own.force_login(User.objects.get(id=scope.user))  # who registered the request
+    page = own.get(address).content.decode()
+    assert "You registered or own one of these two cards: others decide." in page
+    assert 'name="act"' not in page
+    mine = own.post(address, {"act": "conclude", "fact": ["names"], "reason": "it agrees"})
+    assert mine.status_code == 422
+    assert "others decide" in mine.content.decode()
+    assert address not in own.get("/conclusions?show=conclusions").content.decode()
     for wrong in ({"fact": ["names"]}, {"reason": "it agrees"}, {"fact": ["face"], "reason": "the face"}):
         answer = senior.post(address, {"act": "conclude", **wrong})
         assert answer.status_code == 422

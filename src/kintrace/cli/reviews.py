@@ -72,7 +72,9 @@ def review_judge(
     conclusion: Judged,
     feature: Annotated[
         list[str] | None,
-        typer.Option(help="A component of the face: nose=similar, ears=not_comparable, mouth=different."),
+        typer.Option(
+            help="Components of the face: nose=similar, ears=not_comparable, cheeks,mouth=different. All twelve are judged."
+        ),
     ] = None,
     reason: Annotated[str, typer.Option(help="In your words.")] = "",
     json: Json = False,
@@ -80,12 +82,14 @@ def review_judge(
     """Save what you say of the faces alone. It cannot be changed afterwards."""
     from kintrace.matching.reviews import record_blind
 
-    features = {}
+    features: dict[str, str] = {}
     for each in feature or ():
-        name, sign, word = each.partition("=")
+        names, sign, word = each.partition("=")
         if not sign:
             raise FormError("A component needs what you say of it.", "Nothing was kept.", "As in nose=similar.")
-        features[name] = word
+        for name in names.split(","):
+            if features.setdefault(name.strip(), word) != word:
+                raise FormError(f"Two things were said of one component: {name}.", "Nothing was kept.")
     done = record_blind(scope, which, conclusion, features, reason)
     if json:
         print_json(done)

@@ -16,6 +16,7 @@ from kintrace.matching import joint
 from kintrace.matching.candidates import agrees_to_be_found, candidate, open_to_look, visible
 from kintrace.matching.conclusions import agreeing_facts, met
 from kintrace.matching.models import Answer, Candidate, Conclusion, Conflict, Disclosure, State
+from kintrace.matching.owncards import is_own, of_others
 
 VERBS = ("conclude", "conclude.death", "disclosure.ask", "disclosure.approve", "disclosure.tell")
 """Whoever may use one of these has something to do here."""
@@ -35,7 +36,7 @@ def open_to(scope: Scope, what: str) -> "QuerySet[Candidate]":
     )
     if what == "conclusions":
         kinds = [each for each, verb in ((False, "conclude"), (True, "conclude.death")) if scope.may(verb)]
-        return rows.filter(state=State.AGREED, of_dead__in=kinds)
+        return of_others(rows.filter(state=State.AGREED, of_dead__in=kinds), scope.user)
     rows = rows.filter(conclusion__disclosure__told_at=None, state=State.CONCLUDED)
     if what == "to_ask":
         rows = rows if scope.may("disclosure.ask") else rows.none()
@@ -69,7 +70,8 @@ def standing(scope: Scope, candidate_id: UUID) -> dict[str, Any]:
 
     Returns:
         ``conditions`` (name and whether it is met, in order), ``next`` (act, roles and office), ``may`` (acts that this person
-        can do now), ``facts`` (that agree, not the face; only for who may read candidates), ``conclusion``, ``disclosure``.
+        can do now), ``facts`` (that agree, not the face; only for who may read candidates), ``conclusion``, ``disclosure``, and
+        why others must conclude: ``conflict`` (they declared one), ``own`` (they registered or own one of the two cards).
 
     Raises:
         Denied: it is not for this scope to see.
@@ -92,6 +94,7 @@ def standing(scope: Scope, candidate_id: UUID) -> dict[str, Any]:
         "conclusion": _concluded(found, act) if act and reads else None,
         "disclosure": _disclosed(found, act) if act else None,
         "conflict": _conflict(scope, found),
+        "own": act is None and is_own(found, scope.user),
     }
 
 
@@ -174,7 +177,8 @@ def _may(scope: Scope, found: Candidate, act: Disclosure | None) -> list[str]:
     untold = act is not None and act.told_at is None
     can = {
         "conclude": act is None and all(met(found, act)[name] for name in ("two_reviews_agree", "a_fact_that_is_not_the_face"))
-        and scope.may("conclude.death" if found.of_dead else "conclude") and not _conflict(scope, found),
+        and scope.may("conclude.death" if found.of_dead else "conclude") and not _conflict(scope, found)
+        and not is_own(found, scope.user),
         "ask": untold and scope.may("disclosure.ask") and found.found.office_id == scope.office,
         "approve": open_to(scope, "to_approve").filter(id=found.id).exists(),
         "tell": open_to(scope, "to_tell").filter(id=found.id).exists(),

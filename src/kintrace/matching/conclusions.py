@@ -17,6 +17,7 @@ from kintrace.errors import NotPossible
 from kintrace.matching import joint
 from kintrace.matching.candidates import candidate
 from kintrace.matching.models import Answer, Candidate, Conclusion, Conflict, Disclosure, Judgement, State
+from kintrace.matching.owncards import require_of_others
 from kintrace.matching.reviews import statements
 from kintrace.matching.unfollowed import not_followed
 
@@ -55,7 +56,7 @@ def conclude(
     """Conclude that two records may be acted on as of one person.
 
     Args:
-        scope: a senior reviewer, or of the dead a forensic officer.
+        scope: a senior reviewer, or of the dead a forensic officer, who registered or owns neither card.
         candidate_id: whose reviews agree.
         facts: on which it stands: at least one that is not the face, and agrees.
         reason: in their words.
@@ -84,6 +85,7 @@ def conclude(
         )
     if Conflict._all.filter(candidate=found, reviewer=scope.user).exists():
         raise NotPossible("You declared a conflict of interest.", "Nothing was changed.")
+    require_of_others(found, scope.user)
     with transaction.atomic():
         held = Candidate._all.select_for_update().get(id=found.id)
         if not_followed(held):

@@ -1,5 +1,6 @@
 """Weights of names learned from the deployment's own conclusions: names are unsealed in this process; only shares leave it."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
@@ -31,30 +32,48 @@ def learn_names(scope: Scope) -> Lesson:
     """
     scope.require("names.learn")
     rows = Candidate._all.filter(state=State.CONCLUDED, of_dead=False).select_related(
-        "request__office", "request__subject", "found__office", "found__subject"
+        "request__office",
+        "request__subject",
+        "request__opened_by",
+        "found__office",
+        "found__subject",
+        "found__opened_by",
     )
-    concluded = [each for each in rows.order_by("id") if agreed(each.request, each.found)]
-    people = [(each.request.subject_id, each.found.subject_id) for each in concluded]
+    concluded = sorted((each for each in rows if agreed(each.request, each.found)), key=_dealt)
     with transaction.atomic():
-        scope.note("names.learn", outcome="done" if people else "empty", conclusions=len(people))
+        scope.note("names.learn", outcome="done" if concluded else "empty", conclusions=len(concluded))
     try:
-        return lesson(_pairs(people, known_of({each for pair in people for each in pair})), COMMAND)
+        return lesson(_pairs(concluded), COMMAND)
     finally:
         forget()  # nothing read of a record outlives it
 
 
-def _pairs(people: Sequence[tuple[UUID, UUID]], facts: Mapping[UUID, Mapping[str, Stated]]) -> list[tuple[Pair, str]]:
+def _dealt(candidate: Candidate) -> tuple[str, str]:
+    """By what conclusions are put in order, and some kept apart for the check: hashes of the two cards' numbers.
+
+    So the same records teach the same every time; and who was registered one after the other, as a family is, is not dealt
+    to each other as strangers.
+    """
+    cards = (candidate.request, candidate.found)
+    one, other = (hashlib.sha256(f"{card.opened_by.code}/{card.local}".encode()).hexdigest() for card in cards)
+    return one, other
+
+
+def _pairs(concluded: Sequence[Candidate]) -> list[tuple[Pair, str]]:
     """Pairs of names, each with a text by which some are kept apart for the check: the same for both kinds of one request."""
+    people = [(each.request.subject_id, each.found.subject_id) for each in concluded]
+    facts: Mapping[UUID, Mapping[str, Stated]] = known_of({each for pair in people for each in pair})
     names = {person: Names.from_facts(told) for person, told in facts.items()}
     near = _joined([request for request, _ in people])
     known = []
-    for at, (request, found) in enumerate(people):  # in the order of random numbers
+    for at, (candidate, (request, found)) in enumerate(zip(concluded, people, strict=True)):
         if not names.get(request) or not names.get(found):
             continue
-        known.append((Pair(names[request], names[found], True), str(request)))
+        side = _dealt(candidate)[0]
+        known.append((Pair(names[request], names[found], True), side))
         for _, other in [*people[at + 1 :], *people[:at]][:STRANGERS]:
             if names.get(other) and (request, other) not in near:
-                known.append((Pair(names[request], names[other], False), str(request)))
+                known.append((Pair(names[request], names[other], False), side))
     return known
 
 

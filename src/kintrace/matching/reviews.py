@@ -46,7 +46,7 @@ def picture(scope: Scope, sitting: UUID, side: int, number: int) -> bytes:
 
 
 def record_blind(
-    scope: Scope, sitting: UUID, conclusion: str, features: Mapping[str, str] | None = None, reason: str = ""
+    scope: Scope, sitting: UUID, conclusion: str, features: Mapping[str, str], reason: str = ""
 ) -> dict[str, Any]:
     """Save what a reviewer says of the faces alone. It cannot be changed afterwards.
 
@@ -54,16 +54,17 @@ def record_blind(
         scope: who judges.
         sitting: theirs.
         conclusion: of :class:`Judgement`.
-        features: component (of :data:`COMPONENTS`) to ``similar``, ``different`` or ``not_comparable``.
+        features: each of :data:`COMPONENTS` to ``similar``, ``different`` or ``not_comparable``: a face is judged by its parts,
+            not by the impression it makes.
         reason: in their words.
 
     Returns:
         ``{"known": bool, …}``: whether the pair was a known one, and then how it is; else the candidate's number.
 
     Raises:
-        NotPossible: it is not their sitting, was judged before, or a word is unknown.
+        NotPossible: it is not their sitting, was judged before, a component was left out, or a word is unknown.
     """
-    judged = _features(features or {})
+    judged = _features(features)
     _check(conclusion)
     known = ControlReview._all.select_related("control").filter(id=sitting, reviewer=scope.user).first()
     if known is not None:
@@ -244,6 +245,13 @@ def _features(features: Mapping[str, str]) -> dict[str, str]:
                 "Nothing was kept.",
                 f"Components: {', '.join(COMPONENTS)}; each {', '.join(FEATURES)}.",
             )
+    missing = [each for each in COMPONENTS if each not in features]
+    if missing:
+        raise NotPossible(
+            f"Not every component of the face was judged. Still to judge: {', '.join(missing)}.",
+            "Nothing was saved, and nothing is lost: the pair is still yours.",
+            f"Say of each: {', '.join(FEATURES)}.",
+        )
     return dict(features)
 
 

@@ -4,6 +4,7 @@ import secrets
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -15,9 +16,8 @@ from kintrace.errors import NotPossible
 from kintrace.matching.candidates import visible
 from kintrace.matching.comparable import agreed
 from kintrace.matching.models import Candidate, Conflict, Control, ControlReview, Seat, Shown, State
+from kintrace.matching.owncards import of_others
 
-CONTROL_RATE = 0.1
-"""Share of blind reviews in which the pair is known, to learn how often people err."""
 STATES = {1: State.BLIND, 2: State.SECOND_BLIND, 3: State.ARBITRATION_BLIND}
 VERBS = {1: "review.first", 2: "review.second", 3: "review.arbitrate"}
 
@@ -31,8 +31,14 @@ class Sitting:
     """How many photos each side has."""
 
 
-def next_blind(scope: Scope, *, control_rate: float = CONTROL_RATE) -> Sitting | None:
+def next_blind(scope: Scope, *, control_rate: float | None = None) -> Sitting | None:
     """The next pair of faces for this reviewer, or None where nothing waits for them. What they began comes first.
+
+    Args:
+        scope: the reviewer's.
+        control_rate: share of blind reviews in which the pair is known, to learn how often people err; what the installation
+            chose (``KINTRACE_KNOWN_PAIRS``) where nothing is given. At 0 there are none; else one comes also where nothing
+            else waits.
 
     Raises:
         Denied: the scope may not review.
@@ -42,7 +48,8 @@ def next_blind(scope: Scope, *, control_rate: float = CONTROL_RATE) -> Sitting |
     begun = _begun(scope)
     if begun is not None:
         return begun
-    if secrets.randbelow(1000) < control_rate * 1000:
+    rate = settings.KNOWN_PAIRS if control_rate is None else control_rate
+    if secrets.randbelow(1000) < rate * 1000:
         known = _control(scope)
         if known is not None:
             return known
@@ -61,14 +68,14 @@ def next_blind(scope: Scope, *, control_rate: float = CONTROL_RATE) -> Sitting |
                 except IntegrityError:  # somebody else was given it just now
                     continue
                 return Sitting(seat.id, sitting_counts(seat))
-    return _control(scope) if control_rate else None
+    return _control(scope) if rate else None
 
 
 def free(scope: Scope, number: int) -> "QuerySet[Candidate]":
     """Candidates of the scope whose seat of this number this user may take.
 
-    Nobody sits twice, on their own card, where they declared a conflict of interest, or after they saw the evidence. The dead are
-    for forensic officers only.
+    Nobody sits twice, on a card that they registered or own, where they declared a conflict of interest, or after they saw
+    the evidence. The dead are for forensic officers only.
     """
     this = {"candidate": OuterRef("id"), "round": OuterRef("round")}
     rows = visible(scope).filter(state=STATES[number])
@@ -76,7 +83,7 @@ def free(scope: Scope, number: int) -> "QuerySet[Candidate]":
     rows = rows.exclude(Exists(Seat._all.filter(**this, number=number)))
     rows = rows.exclude(Exists(Shown._all.filter(**this, user=scope.user)))
     rows = rows.exclude(Exists(Conflict._all.filter(candidate=OuterRef("id"), reviewer=scope.user)))
-    rows = rows.exclude(Q(request__owner=scope.user) | Q(found__owner=scope.user))
+    rows = of_others(rows, scope.user)
     return rows if Role.FORENSIC_OFFICER in scope.roles else rows.filter(of_dead=False)
 
 

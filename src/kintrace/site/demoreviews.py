@@ -53,7 +53,7 @@ def _judge(scope: Scope, *, whole: bool = True) -> None:
     sitting = next_blind(scope, control_rate=0)
     if sitting is None:
         return
-    seen = dict.fromkeys(("face_outline", "eyes", "nose", "mouth", "ears"), "similar") | {"neck": "not_comparable"}
+    seen = dict.fromkeys(reviews.COMPONENTS, "similar") | dict.fromkeys(("scars_marks", "neck"), "not_comparable")
     reviews.record_blind(scope, sitting.id, POTENTIAL, seen, "The nose and the ears are alike in all photos.")
     if whole:
         reviews.record_statement(scope, sitting.id, POTENTIAL, "Names, birth and place agree as well.")

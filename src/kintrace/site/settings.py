@@ -7,6 +7,8 @@ KINTRACE_KEYRING_URL     the database of the keys; by default a SQLite file in t
 KINTRACE_BLOBS_URL       s3://bucket/prefix for encrypted photos; a folder in the data folder by default
 KINTRACE_LOOK_ALIKES     how many strangers with evidence as strong are borne with where a candidate is kept; 1 by default
 KINTRACE_PRESENT         the chance, assumed before a search, that the person is in the registry at all; 0.1 by default
+KINTRACE_KNOWN_PAIRS     the share of blind reviews in which the pair is known, to learn how often people err: from 0 (none) to
+                         0.5; 0.1 by default
 KINTRACE_ROOT_KEY_FILE   the file of the root key; root.key in the data folder by default. Keep it elsewhere where you can.
 KINTRACE_ROOT_KEY        the root key itself, in place of a file
 KINTRACE_ROOT_KEY_URI    a key management service that holds the root key, as Tink names it: gcp-kms://…, aws-kms://…
@@ -23,6 +25,7 @@ from urllib.parse import urlsplit
 import dj_database_url
 
 from kintrace import home
+from kintrace.errors import KintraceError
 from kintrace.site.web import *  # noqa: F403
 from kintrace.site.web import WEB_APPS
 
@@ -97,6 +100,29 @@ STORAGES = {
 
 LOOK_ALIKES = float(os.environ.get("KINTRACE_LOOK_ALIKES") or 1)
 PRESENT = float(os.environ.get("KINTRACE_PRESENT") or 0.1)
+
+
+def _share(name: str, default: float, most: float) -> float:
+    """A share that an installation chose.
+
+    Raises:
+        KintraceError: it is no number, or out of bounds.
+    """
+    given = os.environ.get(name, "").strip() or str(default)
+    try:
+        share = float(given)
+    except ValueError:
+        share = -1
+    if not 0 <= share <= most:  # nor is “nan”
+        raise KintraceError(
+            f"{name} is “{given}”: it must be a number from 0 to {most:g}.",
+            "Nothing was done.",
+            f"Set {name}, or leave it out: then it is {default:g}.",
+        )
+    return share
+
+
+KNOWN_PAIRS = _share("KINTRACE_KNOWN_PAIRS", 0.1, 0.5)
 
 ROOT_KEY_FILE = Path(os.environ.get("KINTRACE_ROOT_KEY_FILE") or DATA / "root.key")
 ROOT_KEY = os.environ.get("KINTRACE_ROOT_KEY", "")

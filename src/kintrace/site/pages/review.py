@@ -14,10 +14,11 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from kintrace.errors import NotPossible
 from kintrace.matching import known_pairs, reviews
 from kintrace.matching.models import Judgement
 from kintrace.matching.seats import next_blind, sitting_of
-from kintrace.site.door import Asked, counted, door
+from kintrace.site.door import Asked, counted, door, told
 
 VERBS = ("review.first", "review.second", "review.arbitrate")
 BEAT = 0.2
@@ -33,9 +34,14 @@ def even(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         try:
             return view(*args, **named)
         finally:
-            time.sleep(BEAT - (time.monotonic() - began) % BEAT)
+            time.sleep(rest(time.monotonic() - began, BEAT))
 
     return answered
+
+
+def rest(took: float, beat: float) -> float:
+    """Seconds to wait after an answer that took so many, until the next beat: never more than one beat."""
+    return beat - took % beat
 
 
 @door(*VERBS)
@@ -59,18 +65,22 @@ def following(request: Asked) -> HttpResponse:
 @door(*VERBS)
 @even
 def judge(request: Asked, sitting: UUID) -> HttpResponse:
-    """Two faces; with a POST what this person says of them."""
+    """Two faces; with a POST what this person says of them. What was chosen stays where it could not be saved."""
+    problem = None
     if request.method == "POST":
-        return _judged(request, sitting)
+        try:
+            return _judged(request, sitting)
+        except NotPossible as refused:
+            problem = told(refused)
     given = sitting_of(request.scope, sitting)
     sides = [
         {"side": side, "photos": range(count), "now": _chosen(request.GET.get("ab"[side]), count)}
         for side, count in enumerate(given.sides)
     ]
     return render(request, "kintrace/review_sitting.html", {
-        "sitting": sitting, "sides": sides, "parts": reviews.COMPONENTS, "words": reviews.FEATURES,
-        "judgements": Judgement.values(),
-    })  # fmt: skip
+        "sitting": sitting, "sides": sides, "words": reviews.FEATURES, "judgements": Judgement.values(), "problem": problem,
+        "parts": [(each, request.POST.get(f"part-{each}", "")) for each in reviews.COMPONENTS], "said": request.POST,
+    }, status=422 if problem else 200)  # fmt: skip
 
 
 def _chosen(text: str | None, count: int) -> int:
