@@ -16,7 +16,8 @@ from string import Formatter
 
 ROOMS = Path(__file__).parents[1] / "src/kintrace"
 SENTENCES = ("casework/*.py", "matching/*.py", "vault/*.py", "ledger/*.py", "faces/*.py", "provenance/*.py", "evidence/**/*.py",
-             "site/**/*.py")  # fmt: skip
+             "emblem/commitment.py", "emblem/state.py", "emblem/tokens.py", "emblem/validation.py", "emblem/dns/discovery.py",
+             "emblem/dns/resolver.py", "site/**/*.py")  # fmt: skip
 """Modules whose sentences reach pages, but for those below."""
 COMMANDS = frozenset({
     "casework/archive.py", "casework/backup.py", "casework/drill.py", "casework/importing.py", "casework/keyringback.py",
@@ -32,7 +33,7 @@ PHRASES: Mapping[str, tuple[str, ...]] = {
         "evidence/births.py", "evidence/family.py", "evidence/height.py", "evidence/identifiers.py", "evidence/marks.py",
         "evidence/naming.py", "evidence/places.py", "evidence/sex.py", "evidence/weigh.py", "evidence/whereabouts.py",
         "evidence/names/saying.py", "evidence/names/comparing.py", "evidence/names/likeness.py",
-        "evidence/names/joining.py", "casework/sources.py", "provenance/words.py",
+        "evidence/names/joining.py", "casework/sources.py", "emblem/tokens.py", "provenance/words.py",
     ), ()),
     "provenance/assessing.py": ("STATES",), "provenance/grading.py": ("RELIABILITY", "CREDIBILITY"),
     "provenance/marks.py": ("GENERATED",), "provenance/metadata.py": ("_XMP_TIMES", "_EXIF_TEXTS", "_IPTC_TEXTS"),
