@@ -43,6 +43,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "languages": settings.LANGUAGES,
         "language": language,
         "scope": scope,
+        "zone": settings.PAGE_ZONE.key,
     }
     if scope is None and getattr(request, "user", None) is not None and request.user.is_authenticated:
         found["first_password"], found["lacks_factor"] = request.user.password_given, lacks_second_factor(request.user)
