@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from kintrace.site.accounts import lacks_second_factor
 from kintrace.site.door import places
 from kintrace.site.language import RIGHT_TO_LEFT
+from kintrace.site.unsent import waits
 
 WAYS: tuple[tuple[str, Any, tuple[str, ...]], ...] = (
     ("today", _("Today"), ()),
@@ -56,5 +57,6 @@ def frame(request: HttpRequest) -> dict[str, Any]:
             for name, label, verbs in WAYS
             if name in NAMES and (not verbs or any(scope.may(verb) for verb in verbs))
         ]
+        found["unsent"] = at != "unsent" and waits(request.user)
         found["places"] = () if at in BLIND else places(request.user)
     return found

@@ -30,6 +30,7 @@ from kintrace.site.pages import (
     signing_in,
     statements,
     today,
+    unsent,
     writing,
 )
 
@@ -77,6 +78,7 @@ urlpatterns = [
     path("dead", dead.dead, name="dead"),
     path("dead/<uuid:card>", dead.one, name="dead_card"),
     path("dead/photo/<uuid:photo>", dead.photo, name="dead_photo"),
+    path("unsent", unsent.unsent, name="unsent"),
     path("office", office.change, name="office"),
     path("language", language.choose, name="language"),
     path("about", about.about, name="about"),
