@@ -1,4 +1,4 @@
-"""Hours are shown in the installation's time zone, and every page says in which; what is kept stays in UTC."""
+"""Hours are shown in the installation's time zone, and every page says in which; what is kept stays in UTC. Days and numbers."""
 
 import os
 import re
@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
+from django.utils import translation
+from django.utils.formats import number_format
 from site_help import client_for
 
 from kintrace.casework.people import Role
@@ -19,6 +21,7 @@ from kintrace.casework.scope import Scope
 from kintrace.ledger import entries
 from kintrace.matching.figures import Time, office_figures
 from kintrace.site import web
+from kintrace.site.templatetags.kintrace import day
 
 NIGHT = datetime(2026, 3, 31, 22, 30, tzinfo=UTC)
 """In Amman it is the first of April, half past one."""
@@ -81,3 +84,20 @@ def test_an_installation_chooses(environment: dict[str, str]) -> None:
         env={**os.environ, **environment, "KINTRACE_TIME_ZONE": "Asia/Amman"}, capture_output=True, text=True, check=True,
     )  # fmt: skip
     assert told.stdout.split() == ["Asia/Amman", "UTC"]
+
+
+@pytest.mark.parametrize(("kept", "shown"), [
+    ("1987-05-03", "3 May 1987"), ("1987-05", "May 1987"), ("1987", "1987"), ("1998..2004", "1998 – 2004"),
+    ("2021-03..2021-04-02", "March 2021 – 2 April 2021"), ("7 as of 2024-12", "age 7 as of December 2024"),
+    ("10-11 as of 2024", "age 10–11 as of 2024"), ("1998..soon", "1998..soon"), ("2021-13", "2021-13"),
+    ("the summer", "the summer"),
+])  # fmt: skip
+def test_dates_are_written_as_people_write_them(kept: str, shown: str) -> None:
+    with translation.override("en"):
+        assert day(kept) == shown
+
+
+def test_a_large_number_is_grouped_in_every_language(settings: Any) -> None:
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            assert len(number_format(1_000_000, force_grouping=True)) == 9, language
