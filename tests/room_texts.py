@@ -16,14 +16,15 @@ from string import Formatter
 
 ROOMS = Path(__file__).parents[1] / "src/kintrace"
 SENTENCES = ("casework/*.py", "matching/*.py", "vault/*.py", "ledger/*.py", "faces/*.py", "provenance/*.py", "evidence/**/*.py",
-             "site/**/*.py")  # fmt: skip
+             "emblem/commitment.py", "emblem/state.py", "emblem/tokens.py", "emblem/validation.py", "emblem/dns/discovery.py",
+             "emblem/dns/resolver.py", "site/**/*.py")  # fmt: skip
 """Modules whose sentences reach pages, but for those below."""
 COMMANDS = frozenset({
     "casework/archive.py", "casework/backup.py", "casework/drill.py", "casework/importing.py", "casework/keyringback.py",
     "casework/models.py", "casework/restore.py", "evidence/facts.py", "evidence/fitting.py", "evidence/words.py",
     "evidence/prior.py", "evidence/names/learning.py", "evidence/names/weights.py", "faces/graph.py", "faces/install.py",
     "faces/runtime.py", "faces/template.py", "ledger/keeping.py", "ledger/proofs.py", "ledger/signatures.py",
-    "provenance/groups.py", "site/demo.py", "site/demoreviews.py", "vault/people.py",
+    "provenance/groups.py", "site/demo.py", "site/demoreviews.py", "site/web.py", "vault/people.py",
     "vault/rotation.py",
 })  # fmt: skip
 """Modules that only commands use, or whose words the pages say by themselves."""
@@ -32,7 +33,7 @@ PHRASES: Mapping[str, tuple[str, ...]] = {
         "evidence/births.py", "evidence/family.py", "evidence/height.py", "evidence/identifiers.py", "evidence/marks.py",
         "evidence/naming.py", "evidence/places.py", "evidence/sex.py", "evidence/together.py", "evidence/whereabouts.py",
         "evidence/names/saying.py", "evidence/names/comparing.py", "evidence/names/likeness.py",
-        "evidence/names/joining.py", "casework/sources.py", "provenance/words.py",
+        "evidence/names/joining.py", "casework/sources.py", "emblem/tokens.py", "provenance/words.py",
     ), ()),
     "provenance/assessing.py": ("STATES",), "provenance/grading.py": ("RELIABILITY", "CREDIBILITY"),
     "provenance/marks.py": ("GENERATED",), "provenance/metadata.py": ("_XMP_TIMES", "_EXIF_TEXTS", "_IPTC_TEXTS"),

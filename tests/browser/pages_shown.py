@@ -7,7 +7,8 @@ PAGES = {
     "sami": ("/registry", "/candidates", "/statements", "/conclusions"),
     "mona": ("/reports",),
     "vera": ("/dead",),
-    "david": ("/protection", "/protection/erasing", "/protection/retention", "/protection/consents", "/protection/assessment"),
+    "david": ("/protection", "/protection/erasing", "/protection/retention", "/protection/consents", "/protection/assessment",
+              "/protection/blocklist"),
     "olga": ("/administration", "/administration/people", "/administration/offices", "/account/factors/", "/account/sessions/",
              "/account/password/change/", "/account/password/reset/"),
 }  # fmt: skip

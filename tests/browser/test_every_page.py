@@ -12,13 +12,20 @@ from test_desk import without_barriers
 RAW = re.compile(r"[a-z]+_[a-z_]+|Traceback|Exception|\{\{|\{%|%\([a-z]+\)s|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}")
 
 
+DESK, PHONE = {"width": 1280, "height": 720}, {"width": 390, "height": 844}
+
+
+def too_wide(page: Page) -> int:
+    """By how many pixels a page is wider than its window."""
+    return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
+
+
 def looked_at(page: Page, address: str) -> None:
     """No barrier, nothing wider than the window, no key of ours where people read."""
     page.goto(address)
     assert page.locator("h1").count() == 1, address
     without_barriers(page)
-    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert wide <= 1, f"{address} is {wide} pixels too wide"
+    assert too_wide(page) <= 1, f"{address} is {too_wide(page)} pixels too wide"
     # The ledger's own words stand in code: they are what is proved, and the same in every language.
     told = page.locator("main").evaluate(
         "main => { main.querySelectorAll('code').forEach(each => each.remove()); return main.innerText; }"
@@ -30,10 +37,13 @@ def looked_at(page: Page, address: str) -> None:
 @pytest.mark.parametrize("language", ["en", "ar"])
 @pytest.mark.parametrize("login", PAGES)
 def test_pages_of(agency: Agency, sign_in: Callable[..., Page], login: str, language: str) -> None:
-    """Pages of a role."""
+    """Pages of a role; on a phone they are no wider than that."""
     page = sign_in(agency, login, language=language)
     for address in PAGES[login]:
         looked_at(page, address)
+        page.set_viewport_size(PHONE)
+        assert too_wide(page) <= 1, f"{address} is {too_wide(page)} pixels too wide for a phone"
+        page.set_viewport_size(DESK)
 
 
 @pytest.mark.parametrize(

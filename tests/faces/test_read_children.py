@@ -1,11 +1,13 @@
 """The processes that decode: replaced when they die, ended when they are not needed, given nothing."""
 
+import errno
 import io
 import os
 import random
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -20,6 +22,7 @@ from kintrace.errors import (
     PhotoError,
     TooManyPixels,
 )
+from kintrace.faces.child import OPEN_FILES
 from kintrace.faces.read import Limits, Reader, read
 
 
@@ -69,6 +72,7 @@ def test_a_child_is_given_nothing_and_ends_with_its_parent() -> None:
 import os, pathlib, socket, subprocess, sys, time
 os.environ["KINTRACE_SECRET"] = "s"
 open_socket = socket.socket(); os.set_inheritable(open_socket.fileno(), True)
+from kintrace.faces.child import OPEN_FILES
 from kintrace.faces.read import Reader
 reader = Reader()
 try: reader.read(b"P5 1 1 255\\nx" )
@@ -101,11 +105,44 @@ sys.stdin.read()
         pytest.fail("the child outlives its parent")
 
 
+@linux_only
+def test_a_child_can_neither_open_many_files_nor_write_one() -> None:
+    """The limits of the real child, after a photo; and what comes of trying in a process with just those limits."""
+    before = decoders()
+    with Reader() as reader:
+        reader.read(encode(quarters(), "PNG"))
+        (child,) = decoders() - before
+        limits = Path(f"/proc/{child}/limits").read_text()
+    for name, most in (("Max open files", OPEN_FILES), ("Max file size", 0), ("Max core file size", 0)):
+        (line,) = [each for each in limits.splitlines() if each.startswith(name)]
+        assert line.removeprefix(name).split()[:2] == [str(most)] * 2, line
+    program = """
+import os, sys
+from kintrace.faces.child import _limit
+file = open(os.path.join(sys.argv[1], "written"), "wb", buffering=0)
+_limit(0, 60)
+held = []
+try:
+    while len(held) < 1000: held.append(open(os.devnull, "rb"))
+except OSError as problem: print(problem.errno, len(held))
+try: file.write(bytes(1_000_000))
+except OSError as problem: print(problem.errno)
+"""
+    with tempfile.TemporaryDirectory() as folder:
+        told = subprocess.run([sys.executable, "-c", program, folder], capture_output=True, text=True, check=True)
+        assert (Path(folder) / "written").stat().st_size == 0
+    opening, many, writing = map(int, told.stdout.split())
+    assert opening == errno.EMFILE
+    assert many < OPEN_FILES
+    assert writing == errno.EFBIG
+
+
 def test_nothing_is_printed_whatever_the_file() -> None:
     program = """
 import sys
 from photo_files import *
 from kintrace.errors import PhotoError
+from kintrace.faces.child import OPEN_FILES
 from kintrace.faces.read import read
 for kind in EVERY:
     data = encode(textured(), kind)

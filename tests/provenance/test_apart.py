@@ -11,6 +11,7 @@ from signing import authority, signed
 
 from kintrace.errors import CorruptPhoto, TooSlow
 from kintrace.provenance import Inspector, TrustList, inspect, private
+from kintrace.provenance.apart import OPEN_FILES
 
 
 def test_the_same_facts_as_in_this_process() -> None:
@@ -32,6 +33,17 @@ def test_pixels_that_were_decoded_already_are_not_decoded_again() -> None:
         assert found.hashes == inspect(data, pixels=large).hashes
         assert found.thumbnails[0].compared == "same"
         assert (found.file.width, found.file.height) == image.size
+
+
+@pytest.mark.skipif(not Path("/proc/self/limits").exists(), reason="looks at the process by /proc")
+def test_the_child_can_neither_open_many_files_nor_write_one() -> None:
+    with Inspector() as inspector:
+        assert inspector.inspect(signed(saved(photo(), "JPEG"))).hashes
+        assert inspector._child is not None
+        limits = Path(f"/proc/{inspector._child.pid}/limits").read_text()
+    for name, most in (("Max open files", OPEN_FILES), ("Max file size", 0), ("Max core file size", 0)):
+        (line,) = [each for each in limits.splitlines() if each.startswith(name)]
+        assert line.removeprefix(name).split()[:2] == [str(most)] * 2, line
 
 
 def test_a_child_that_died_is_replaced() -> None:

@@ -1,5 +1,6 @@
 """The about page: whether the server bears the emblem, until when, and what the project's own checker sees from outside."""
 
+import html
 import re
 import socket
 import sys
@@ -12,9 +13,12 @@ from typing import Any
 
 import dns.rrset
 import pytest
+import room_texts
 from django.core.cache import cache
 from django.test import Client
+from django.utils import translation
 from django.utils.formats import date_format
+from django.utils.translation import gettext
 from emblem_dns import free_port, responder, stub
 from site_help import client_for
 
@@ -27,6 +31,7 @@ from kintrace.emblem.items import Profile
 from kintrace.emblem.publishing import signs
 from kintrace.emblem.state import State
 from kintrace.site import ownemblem
+from kintrace.site.sentences import said
 
 NAME = "records.society.example.org"
 PASSPHRASE = "several words to lock it"
@@ -257,3 +262,45 @@ def test_both_profiles_of_a_name_are_told_as_one(scope: Scope, emblem: Emblem) -
     assert said.count("Valid until") == 1
     first = min(one.token.valid_until for one in emblem.state.read().issued)
     assert f"Valid until {date_format(datetime.fromtimestamp(first, UTC), 'DATETIME_FORMAT')} (UTC)" in said
+
+
+@pytest.mark.parametrize("language", ["fr", "ar"])
+def test_what_is_told_of_the_emblem_is_in_the_language_of_the_page(
+    scope: Scope, settings: Any, emblem: Emblem, monkeypatch: pytest.MonkeyPatch, language: str
+) -> None:
+    """What the checker says, why nothing could be found out, and that the folder cannot be read; names in it stay."""
+    admin = client_for(scope, Role.ADMINISTRATOR)
+    admin.cookies["kintrace_language"] = language
+
+    def shown() -> str:
+        page = html.unescape(re.sub(r"<[^>]*>", " ", admin.get("/about").content.decode()))
+        return re.sub(r"\s+", " ", re.sub("[\u2066-\u2069]", "", page))
+
+    def told(form: str, **values: str) -> str:
+        with translation.override(language):
+            return re.sub("[\u2066-\u2069]", "", gettext(form) % values if values else gettext(form))
+
+    emblem.issue()
+    emblem.publish()
+    with responder(emblem.there.path) as served, stub(served.addresses[0]) as (resolver, _):
+        settings.EMBLEM_RESOLVER = f"{resolver[0]}:{resolver[1]}"
+        assert admin.post("/about", {"name": NAME}).status_code == 302
+    assert told("Who issued it cannot be checked: the emblem names no organisation.") in shown()
+    settings.EMBLEM_RESOLVER = f"127.0.0.1:{free_port()}"
+    monkeypatch.setattr(ownemblem, "PATIENCE", 0.5)
+    assert admin.post("/about", {"name": NAME}).status_code == 302
+    assert told("No resolver answered in time about %(value)s.", value=NAME) in shown()
+    emblem.state.file.write_text("{")
+    assert told("%(file)s cannot be read (%(problem)s).", file="X", problem="Y").split("X")[1][:9] in shown()
+
+
+@pytest.mark.parametrize("sentence", [
+    "No resolver answered in time about records.example.org.",
+    "The commitment of https://example.org to its key was not checked: no list of logs was given.",
+    "The emblem goes beyond what its organisation's endorsement allows: it allows emblems that live at most 60 seconds.",
+])  # fmt: skip
+def test_a_sentence_of_the_emblem_is_one_the_catalogs_know(sentence: str) -> None:
+    """So that whoever translates finds all of it there."""
+    forms = [re.escape(text) for _, text in room_texts.texts()]
+    known = [each for each in forms if re.fullmatch(re.sub(r"%\\\(\w+\\\)s", ".+", each), sentence)]
+    assert known, said(sentence)

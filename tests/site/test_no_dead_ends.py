@@ -1,15 +1,22 @@
-"""Who cannot get in is told what to do: no mail is sent, so each such page says whom to ask."""
+"""Who cannot get in is told what to do: no mail is sent, so such pages say whom to ask. What a role may do has a way to it."""
 
 import html
+import re
 import time
 
 import pytest
 from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
 from django.core.cache import cache
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from matching_help import request
 from site_help import client_for
 
+from kintrace.casework import worker
+from kintrace.casework.cards import record_id
+from kintrace.casework.forms import PhotoForm
 from kintrace.casework.people import Role, User
+from kintrace.casework.photos import attach
 
 PASSWORD = "a password that is long enough"
 
@@ -26,6 +33,11 @@ def lena(scope):
 
 def said(answer):
     return html.unescape(answer.content.decode())
+
+
+def links(answer):
+    """Where a page leads to."""
+    return {html.unescape(each) for each in re.findall(r'<a\b[^>]* href="([^"]*)"', answer.content.decode())}
 
 
 def sign_in(client, password=PASSWORD, login="lena"):
@@ -109,3 +121,46 @@ def test_without_a_password_a_second_factor_can_be_set_up_late_in_a_session(lena
     assert answer.status_code == 200
     assert answer.redirect_chain == []
     assert "Activate Authenticator App" in said(answer)
+
+
+def test_who_may_block_a_false_picture_finds_the_way_to_it(scope, acquirer, pairs):
+    """A data protection officer sees no photo; from the menu to the list, by a file, and from a card by its photo."""
+    card = request(scope)
+    photo = attach(scope, str(card.local), pairs[0][0].read_bytes(), PhotoForm("a.jpg"))[0]
+    worker.run(acquirer)
+    officer = client_for(scope, Role.DATA_PROTECTION_OFFICER)
+    assert links(officer.get("/")) >= {"/protection"}
+    assert links(officer.get("/protection")) >= {"/protection/blocklist"}
+    shown = said(officer.get("/protection/blocklist"))
+    assert "The list is empty." in shown
+    page = officer.post(f"/card/{card.id}", {"reason": "a complaint (invented)"}, follow=True)
+    if "/purpose" in page.request["PATH_INFO"]:
+        officer.post(f"/card/{card.id}/purpose", {"purpose": "protection"})
+        page = officer.post(f"/card/{card.id}", {"reason": "a complaint (invented)"})
+    assert f"/photo/{photo.id}" not in links(page), "a door that is closed to them"
+    (way,) = [each for each in links(page) if each.startswith("/protection/blocklist?photo=")]
+    assert record_id(card) in said(officer.get(way))
+    told = said(officer.post(way, {"photo": str(photo.id), "reason": "Of an agency of models."}, follow=True))
+    assert "1 photo is quarantined" in told
+    assert "Of an agency of models." in told
+    photo.refresh_from_db()
+    assert photo.assessment == "quarantined"
+
+
+def test_a_picture_is_put_on_the_block_list_by_a_file_and_taken_off_for_a_reason(scope, pairs):
+    officer = client_for(scope, Role.DATA_PROTECTION_OFFICER)
+
+    def sent(data, reason="Sent for nine people."):
+        file = SimpleUploadedFile("a.jpg", data)
+        return officer.post("/protection/blocklist", {"picture": file, "reason": reason}, follow=True)
+
+    assert sent(pairs[0][0].read_bytes(), " ").status_code == 422
+    assert "cannot be read as a picture" in said(sent(b"no picture" * 99))
+    assert "No picture was chosen" in said(officer.post("/protection/blocklist", {"reason": "x"}))
+    assert "0 photos are quarantined" in said(sent(pairs[0][0].read_bytes()))
+    (entry,) = re.findall(r'name="entry" value="(\w+)"', said(officer.get("/protection/blocklist")))
+    assert officer.post("/protection/blocklist", {"entry": entry, "reason": ""}).status_code == 422
+    gone = said(officer.post("/protection/blocklist", {"entry": entry, "reason": "It was the wrong one."}, follow=True))
+    assert "The list is empty." in gone
+    others = client_for(scope, Role.CASEWORKER, Role.ADMINISTRATOR)
+    assert others.get("/protection/blocklist").status_code == 403

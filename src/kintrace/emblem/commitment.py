@@ -63,9 +63,10 @@ def check(
     """
     if endorsement.issuer is None or not endorsement.log:
         return Commitment("disproved", ("it names no log entry that commits its issuer to the key",))
-    whose = f"The commitment of {endorsement.issuer} to its key"
+    issuer = endorsement.issuer
     if logs is None:
-        return Commitment("not checked", (f"{whose} was not checked: no list of logs was given.",))
+        why = f"The commitment of {issuer} to its key was not checked: no list of logs was given."
+        return Commitment("not checked", (why,))
     open_questions: list[str] = []
     remarks: list[str] = []
     proved = False
@@ -75,7 +76,7 @@ def check(
         except NotProved as problem:
             return Commitment("disproved", (problem.what,))
         except NotAsked as problem:
-            open_questions.append(f"{whose} was not checked: {problem.what}.")
+            open_questions.append(f"The commitment of {issuer} to its key was not checked: {problem.what}.")
         else:
             proved = True
             remarks += found
@@ -146,7 +147,11 @@ def _check_chain(chain: list[x509.Certificate], at: datetime, crl: Revocations |
             raise NotProved("an authority above the certificate was revoked")
         if state == "unknown":
             whose = each.subject.rfc4514_string()[:100]
-            remarks.append(f"Whether the authority {whose} was revoked was not checked{': ' if why else ''}{why}.")
+            remarks.append(
+                f"Whether the authority {whose} was revoked was not checked: {why}."
+                if why
+                else f"Whether the authority {whose} was revoked was not checked."
+            )
     return remarks
 
 

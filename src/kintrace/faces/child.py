@@ -20,6 +20,8 @@ REQUEST = struct.Struct("<QQQd")
 """Bytes that follow, most pixels, most memory in bytes (0: any), seconds of processor time."""
 ANSWER = struct.Struct("<BII?8sQ")
 """Outcome, width, height, grey, format, pixels claimed; then height × width × 3 bytes if it was decoded."""
+OPEN_FILES = 32
+"""Files open at once: three pipes, and what loading a part of a library takes."""
 
 
 def main() -> None:
@@ -67,8 +69,13 @@ def _limit(memory: int, seconds: float) -> None:
     for what, soft in (
         (resource.RLIMIT_AS, memory or resource.RLIM_INFINITY),
         (resource.RLIMIT_CPU, processor),
-        (resource.RLIMIT_FSIZE, 0),  # nothing is written to disk
-        (resource.RLIMIT_CORE, 0),
     ):
         with contextlib.suppress(ValueError, OSError):  # macOS knows the names but not every bound
             resource.setrlimit(what, (soft, resource.getrlimit(what)[1]))
+    for what, most in (
+        (resource.RLIMIT_NOFILE, OPEN_FILES),
+        (resource.RLIMIT_FSIZE, 0),  # nothing is written to disk
+        (resource.RLIMIT_CORE, 0),
+    ):
+        with contextlib.suppress(ValueError, OSError):
+            resource.setrlimit(what, (most, most))  # also the hard one, which only root can raise again

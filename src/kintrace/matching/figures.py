@@ -77,7 +77,7 @@ def office_figures(scope: Scope, time: Time) -> dict[str, Any]:
     first, last = time.ends
     mine = Card._all.filter(office=scope.office)
     opened: dict[date, dict[str, int]] = {}
-    rows = mine.filter(opened_at__gte=first, opened_at__lt=last).annotate(month=TruncMonth("opened_at"))
+    rows = mine.filter(opened_at__gte=first, opened_at__lt=last).annotate(month=TruncMonth("opened_at", tzinfo=UTC))
     for month, kind, count in rows.values_list("month", "kind").annotate(Count("id")).order_by("month", "kind"):
         opened.setdefault(month.date(), {})[kind] = count
     reviews = Review._all.filter(candidate__in=visible(scope).values("id"), at__gte=first, at__lt=last)

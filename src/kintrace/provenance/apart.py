@@ -29,6 +29,8 @@ from kintrace.provenance.picturehash import Pixels
 
 _HEAD = struct.Struct("<LQQ")  # bytes of settings (JSON), of the file, and of pixels
 _MOST_ANSWER = 4_000_000
+OPEN_FILES = 64
+"""Files the child may have open at once."""
 _KEPT = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT", "HOME", "TMPDIR", "TEMP")
 _SMALL = 512
 K = TypeVar("K", PhotoFacts, Private)
@@ -200,8 +202,9 @@ def _limit_files() -> None:
     with contextlib.suppress(ImportError, ValueError, OSError):
         import resource
 
-        resource.setrlimit(resource.RLIMIT_FSIZE, (0, resource.getrlimit(resource.RLIMIT_FSIZE)[1]))
-        resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
+        # Also the hard ones, which only root can raise again.
+        for what, most in ((resource.RLIMIT_NOFILE, OPEN_FILES), (resource.RLIMIT_FSIZE, 0), (resource.RLIMIT_CORE, 0)):
+            resource.setrlimit(what, (most, most))
 
 
 def _limit_memory(most: int | None) -> None:

@@ -27,6 +27,7 @@ from kintrace.folder import calibration_for
 from kintrace.site.accounts import holders_of_second_factor
 from kintrace.site.language import RIGHT_TO_LEFT
 from kintrace.site.sentences import said
+from kintrace.site.uploads import unseen_left_out
 from kintrace.site.words import WORDS
 from kintrace.vault import key_ages
 
@@ -62,10 +63,19 @@ def to_pdf(scope: Scope, told: list[dict[str, Any]]) -> bytes:
         "sections": told,
     }
     template = files("kintrace.site").joinpath("assessment.typ").read_bytes()
-    made = typst.compile(template, sys_inputs={"data": json.dumps(data, ensure_ascii=False)})
+    made = typst.compile(template, sys_inputs={"data": json.dumps(_plain(data), ensure_ascii=False)})
     with transaction.atomic():
         scope.note("protection.report")
     return bytes(made)
+
+
+def _plain(told: Any) -> Any:
+    """The same without characters that nobody sees, or that turn the direction of what stands after them."""
+    if isinstance(told, str):
+        return unseen_left_out(told)
+    if isinstance(told, dict):
+        return {name: _plain(each) for name, each in told.items()}
+    return [_plain(each) for each in told]
 
 
 def _section(

@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from kintrace.casework.scope import REASONED
+from kintrace.site import unsent
 from kintrace.site.door import PURPOSES, Asked, View, asked_for, door, ours
 
 KEY = "purposes"
@@ -35,6 +36,7 @@ def case(view: View) -> View:
         purpose = purpose_of(request, card)
         if not purpose:
             back = request.get_full_path() if request.method == "GET" else reverse("card", args=[card])
+            back = reverse("unsent") if unsent.keep(request) else back
             return redirect(f"{reverse('purpose', args=[card])}?{urlencode({'next': back}, safe='/')}")
         request.scope = replace(request.scope, purpose=purpose)
         return view(request, card, *args, **named)

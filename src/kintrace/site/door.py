@@ -13,7 +13,7 @@ from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooMany
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import URLPattern, URLResolver, get_resolver
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_noop
 
@@ -21,6 +21,7 @@ from kintrace.casework.people import Bureau, Membership, Office
 from kintrace.casework.scope import Scope, scope_for
 from kintrace.errors import Denied, FormError, KintraceError, NotPossible
 from kintrace.ledger import Actor, record
+from kintrace.site import unsent
 from kintrace.site.accounts import lacks_second_factor
 from kintrace.site.sentences import said
 
@@ -54,7 +55,7 @@ def door(
             if not request.user.is_authenticated:
                 if request.headers.get("HX-Request"):
                     return HttpResponse(status=401, headers={"HX-Refresh": "true"})
-                return redirect_to_login(request.get_full_path())
+                return redirect_to_login(reverse("unsent") if unsent.keep(request) else request.get_full_path())
             if request.user.password_given:
                 return redirect("account_change_password")
             if lacks_second_factor(request.user):
@@ -72,7 +73,16 @@ def door(
                     request,
                     FormError(gettext_noop("Something that was sent is no text."), gettext_noop("Nothing was kept.")),
                 )
-            return view(request, *args, **named)
+            held = unsent.take(request)
+            try:
+                answer = view(request, *args, **named)
+            except KintraceError as problem:
+                if not isinstance(problem, Denied):  # the page that says so lets them mend what they typed
+                    unsent.keep(request)
+                raise
+            if answer.status_code >= 400:
+                unsent.put_back(request.user, held)
+            return answer
 
         entered.door = frozenset(verbs)  # type: ignore[attr-defined]
         entered.everybody = everybody  # type: ignore[attr-defined]

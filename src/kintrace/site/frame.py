@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from kintrace.site.accounts import lacks_second_factor
 from kintrace.site.door import places
 from kintrace.site.language import RIGHT_TO_LEFT
+from kintrace.site.unsent import waits
 
 WAYS: tuple[tuple[str, Any, tuple[str, ...]], ...] = (
     ("today", _("Today"), ()),
@@ -43,6 +44,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "languages": settings.LANGUAGES,
         "language": language,
         "scope": scope,
+        "zone": settings.PAGE_ZONE.key,
     }
     if scope is None and getattr(request, "user", None) is not None and request.user.is_authenticated:
         found["first_password"], found["lacks_factor"] = request.user.password_given, lacks_second_factor(request.user)
@@ -55,5 +57,6 @@ def frame(request: HttpRequest) -> dict[str, Any]:
             for name, label, verbs in WAYS
             if name in NAMES and (not verbs or any(scope.may(verb) for verb in verbs))
         ]
+        found["unsent"] = at != "unsent" and waits(request.user)
         found["places"] = () if at in BLIND else places(request.user)
     return found

@@ -9,6 +9,8 @@ from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
+from kintrace.site.unsent import LEFT, leaving
+
 PERMISSIONS = "camera=(self), microphone=(), geolocation=(), payment=(), usb=(), display-capture=(), browsing-topics=()"
 
 
@@ -40,7 +42,9 @@ class Idle:
         if request.user.is_authenticated:
             now, last = int(time.time()), request.session.get("seen")
             if last is not None and now - last > settings.IDLE_MINUTES * 60:
+                left = leaving(request)
                 logout(request)
+                request.session[LEFT] = left  # so that what they send now is kept for them
                 told = _(
                     "You were signed out, since nothing was done for %(minutes)s minutes. A card you were writing is kept."
                 )

@@ -1,10 +1,10 @@
-"""The language of the pages: what somebody chose, else what their browser asks for, else the installation's."""
+"""The language of the pages: what somebody chose, else what their browser asks for, else the installation's; and their hours."""
 
 from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.utils import translation
+from django.utils import timezone, translation
 
 from kintrace.site.door import anybody, ours
 
@@ -12,14 +12,14 @@ RIGHT_TO_LEFT = ("ar",)
 
 
 class Language:
-    """Turn on the language of each request."""
+    """Turn on the language of each request, and the installation's time zone."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer in it."""
-        with translation.override(_language(request)):
+        with translation.override(_language(request)), timezone.override(settings.PAGE_ZONE):
             request.LANGUAGE_CODE = translation.get_language()
             found = self.get_response(request)
             found.headers.setdefault("Content-Language", request.LANGUAGE_CODE)

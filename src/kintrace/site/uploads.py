@@ -11,9 +11,14 @@ LARGEST = 64_000_000
 _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
+def unseen_left_out(text: str) -> str:
+    """A text without control characters and marks that turn the direction of writing."""
+    return _UNSEEN.sub("", text)
+
+
 def shown_name(name: str) -> str:
     """A file's name as it is said back: nothing in it turns or hides what stands beside it. No file is ever called so here."""
-    return _UNSEEN.sub("", name)[:80]
+    return unseen_left_out(name)[:80]
 
 
 def too_large(request: HttpRequest) -> bool:

@@ -11,6 +11,7 @@ from kintrace.site.pages import (
     about,
     administration,
     assessment,
+    blocked,
     candidates,
     cards,
     conclusions,
@@ -29,6 +30,7 @@ from kintrace.site.pages import (
     signing_in,
     statements,
     today,
+    unsent,
     writing,
 )
 
@@ -76,6 +78,7 @@ urlpatterns = [
     path("dead", dead.dead, name="dead"),
     path("dead/<uuid:card>", dead.one, name="dead_card"),
     path("dead/photo/<uuid:photo>", dead.photo, name="dead_photo"),
+    path("unsent", unsent.unsent, name="unsent"),
     path("office", office.change, name="office"),
     path("language", language.choose, name="language"),
     path("about", about.about, name="about"),
@@ -93,6 +96,7 @@ urlpatterns = [
     path("protection/retention", erasing.retention, name="retention"),
     path("protection/consents", erasing.consents, name="consents"),
     path("protection/assessment", assessment.assessment, name="assessment"),
+    path("protection/blocklist", blocked.blocklist, name="blocklist"),
     path("registry", registry.registry, name="registry"),
     path("registry/case", registry.case, name="registry_case"),
     path("registry/kept", registry.keep, name="keep_search"),

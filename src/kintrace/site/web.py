@@ -13,12 +13,14 @@ KINTRACE_EMBLEM          folder of the digital emblem's keys and tokens; emblem 
 KINTRACE_EMBLEM_RESOLVER resolver that the about page may ask whether the emblem is seen from outside: an address, or “system”;
                          none by default, since nothing goes to the network unasked
 KINTRACE_LANGUAGE        language of the pages where nobody chose one: en by default
+KINTRACE_TIME_ZONE       zone whose hours the pages show, such as Asia/Amman: UTC by default; what is kept is in UTC always
 """
 
 import os
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
@@ -192,6 +194,18 @@ STATIC_URL = "static/"
 STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.AppDirectoriesFinder"]
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_MAX_AGE = 3600
+
+
+def _zone(told: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(told)
+    except (KeyError, ValueError, OSError) as problem:  # unknown; no name of a zone; a folder of zones
+        raise ImproperlyConfigured(
+            f"KINTRACE_TIME_ZONE: “{told}” is no time zone. Give one by its full name, such as Asia/Amman, or UTC."
+        ) from problem
+
+
+PAGE_ZONE = _zone(os.environ.get("KINTRACE_TIME_ZONE") or "UTC")
 
 USE_I18N = True
 FORMAT_MODULE_PATH = "kintrace.site.formats"

@@ -47,7 +47,7 @@ def card(request: Asked, card: UUID) -> HttpResponse:
     found = verbs.read(request.scope, str(card), reason=reason)
     may = {verb.replace(".", "_"): request.scope.may(verb) for verb in (
         "card.amend", "card.close", "card.dates", "card.transfer", "card.mark", "photo.add", "photo.withdraw", "photo.read",
-        "consent.record", "consent.withdraw", "person.erase", "candidate.read",
+        "consent.record", "consent.withdraw", "person.erase", "candidate.read", "blocklist.change",
     )}  # fmt: skip
     return render(request, "kintrace/card.html", {
         "card": found, "sections": _shown(found), "may": may, "offices": others(request), "ended": found["status"] == "closed",

@@ -49,6 +49,7 @@ def groups(request: Asked) -> HttpResponse:
     found = same_face(request.scope, set_name(active_packs()))
     return render(request, "kintrace/photo_groups.html", {
         "groups": found, "at_least": NEAR_IDENTICAL, "may_see": request.scope.may("photo.read"),
+        "may_block": request.scope.may("blocklist.change"),
     })  # fmt: skip
 
 

@@ -25,6 +25,8 @@ SYSTEMS = (("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Win
            ("CrOS", "ChromeOS"), ("Linux", "Linux"))  # fmt: skip
 register = template.Library()
 _PARTIAL = re.compile(r"(\d{4})-(\d{1,2})(?:-(\d{1,2}))?")
+_BETWEEN = re.compile(r"(\d{4}(?:-\d\d){0,2})\.\.(\d{4}(?:-\d\d){0,2})")
+_AGE = re.compile(r"(\d{1,3}(?:-\d{1,3})?) as of (\d{4}(?:-\d\d){0,2})")
 
 
 @register.filter
@@ -48,7 +50,12 @@ def kin(text: Any) -> str:
 
 @register.filter
 def day(text: Any) -> str:
-    """A date as people know it: whole ones and months as the language writes them, what else is said as it was said."""
+    """A date as people know it: whole ones, months, times between two and ages as the language writes them, what else is said as
+    it was said."""
+    if found := _BETWEEN.fullmatch(str(text)):
+        return f"{day(found[1])} – {day(found[2])}"
+    if found := _AGE.fullmatch(str(text)):
+        return _("age %(age)s as of %(date)s") % {"age": found[1].replace("-", "–"), "date": day(found[2])}
     found = _PARTIAL.fullmatch(str(text))
     if not found:
         return str(text)

@@ -4,3 +4,5 @@ SHORT_DATE_FORMAT = "j F Y"
 TIME_FORMAT = "H:i"
 DATETIME_FORMAT = "j F Y، H:i"
 SHORT_DATETIME_FORMAT = "j F Y، H:i"
+NUMBER_GROUPING = 3  # Django's own groups nothing, so that a million reads badly
+THOUSAND_SEPARATOR = "\xa0"
