@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from django.test import Client
-from matching_help import follow, found, request, somebody
+from matching_help import FACE, follow, found, request, somebody
 from site_forms import Page
 from site_help import client_for
 
@@ -87,7 +87,7 @@ def sitting(scope: Scope, mara: Client, acquirer: Any, pairs: Any) -> uuid.UUID:
     own = Scope(user.id, scope.office, scope.office_code, frozenset({Role.CASEWORKER, Role.SENIOR_REVIEWER}), "review")
     blind = next_blind(own, control_rate=0)
     assert blind is not None
-    reviews.record_blind(own, blind.id, "potential_candidate", {})
+    reviews.record_blind(own, blind.id, "potential_candidate", FACE)
     return blind.id
 
 
