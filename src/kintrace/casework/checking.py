@@ -59,7 +59,7 @@ def keep_checks(photo: Photo, content: dict[str, Any], looked: Looked, *more: st
 
 def without_faces(looked: Looked) -> Looked:
     """The same without what was found of faces: consent to face search ended meanwhile."""
-    return replace(looked, hashes=Hashes(looked.hashes.kept), face_probes=())
+    return replace(looked, hashes=Hashes(looked.hashes.kept), face_probes=(), face=None, told={})
 
 
 def with_faces(looked: Looked, before: Hashes) -> Looked:

@@ -3,9 +3,10 @@
 import atexit
 import os
 import threading
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 import cv2
 import numpy as np
@@ -13,7 +14,16 @@ import numpy as np
 from kintrace.casework.pictures import Hashes
 from kintrace.casework.trusting import trusted_pem
 from kintrace.errors import PhotoError
-from kintrace.provenance import Inspector, PhotoFacts, PictureHash, TrustList, crop_hash, crop_probes, picture_hashes
+from kintrace.provenance import (
+    Inspector,
+    PhotoFacts,
+    PictureHash,
+    TrustList,
+    crop_hash,
+    crop_probes,
+    picture_hashes,
+    small,
+)
 
 MOST_FACES = 20
 """Faces of one photo that are hashed, the largest."""
@@ -32,6 +42,12 @@ class Looked:
     """To look for the same picture with."""
     face_probes: tuple[PictureHash, ...]
     """To look for the person's face, cut from the same picture, with."""
+    data: bytes = field(default=b"", repr=False)
+    """The file."""
+    face: Any = None
+    """The person's face, grey and small, to be laid over others; None where none was cut out."""
+    told: Mapping[UUID, bool] = field(default_factory=dict)
+    """Photos with near hashes that were laid over this one already: whether they are the same picture."""
 
 
 def look(data: bytes, name: str, pixels: Any = None, crops: Sequence[Any] = (), meant: int | None = None) -> Looked:
@@ -58,7 +74,8 @@ def look(data: bytes, name: str, pixels: Any = None, crops: Sequence[Any] = (), 
         chosen, meant = [*chosen, crops[meant]], len(chosen)
     faces = tuple(crop_hash(each) for each in chosen)
     face_probes = tuple(crop_probes(chosen[meant])) if meant is not None else ()
-    return Looked(facts, problem, Hashes(kept, faces, meant), whole, face_probes)
+    face = small(chosen[meant]) if meant is not None else None
+    return Looked(facts, problem, Hashes(kept, faces, meant), whole, face_probes, data, face)
 
 
 def opened_crop(data: bytes) -> Any:

@@ -18,6 +18,7 @@ from kintrace.provenance.index import Found, PictureIndex
 from kintrace.provenance.inner import picture_hashes
 from kintrace.provenance.inspecting import inspect, private
 from kintrace.provenance.metadata import Private
+from kintrace.provenance.overlay import SAME_EXPOSURE, agreement, agreement_of_wholes, parts, small
 from kintrace.provenance.pdq import PictureHash, dihedral, pdq
 from kintrace.provenance.same import SAME_FACE_CROP, SAME_PICTURE, Same, crop_hash, crop_probes, same_picture
 from kintrace.provenance.words import Sentence, sentences
@@ -25,6 +26,7 @@ from kintrace.provenance.words import Sentence, sentences
 __all__ = [
     "CREDIBILITY",
     "RELIABILITY",
+    "SAME_EXPOSURE",
     "SAME_FACE_CROP",
     "SAME_PICTURE",
     "Assessment",
@@ -45,6 +47,8 @@ __all__ = [
     "Sentence",
     "Thumbnail",
     "TrustList",
+    "agreement",
+    "agreement_of_wholes",
     "assess",
     "capped",
     "crop_hash",
@@ -53,12 +57,14 @@ __all__ = [
     "inspect",
     "lowest_cap",
     "near_identical",
+    "parts",
     "pdq",
     "picture_hashes",
     "private",
     "real_format",
     "same_picture",
     "sentences",
+    "small",
     "stripped",
     "working_copy",
 ]
