@@ -112,7 +112,7 @@ def _contradict(one: dict[str, Stated], other: dict[str, Stated]) -> bool:
 
 def unsettled(photos: "QuerySet[Photo] | list[Photo]") -> "list[SamePicture]":
     """Sides of contradictions, of some photos, that people have not settled."""
-    rows = SamePicture._all.filter(photo__in=photos, contradicts=True).select_related("photo", "other")
+    rows = SamePicture._all.filter(photo__in=photos, contradicts=True, two=False).select_related("photo", "other")
     return [each for each in rows.order_by("found_at") if not released(each)]
 
 
@@ -127,9 +127,9 @@ def released(row: SamePicture) -> bool:
 
 
 def same_among(photos: Sequence[uuid.UUID]) -> dict[frozenset[uuid.UUID], Same]:
-    """Pairs of some photos that are one picture."""
+    """Pairs of some photos that are one picture, but those of which a person said that they are two."""
     held = list(photos)
-    rows = SamePicture._all.filter(Q(photo__in=held) & Q(other__in=held)).values_list(
+    rows = SamePicture._all.filter(Q(photo__in=held) & Q(other__in=held), two=False).values_list(
         "photo", "other", "distance", "by"
     )
     return {frozenset((one, other)): Same(distance, by) for one, other, distance, by in rows}
