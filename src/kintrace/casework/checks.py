@@ -46,6 +46,8 @@ class Looked:
     """The file."""
     face: Any = None
     """The person's face, grey and small, to be laid over others; None where none was cut out."""
+    trust: int = 0
+    """Version of the trust list by which its content credentials were judged."""
     told: Mapping[UUID, bool] = field(default_factory=dict)
     """Photos with near hashes that were laid over this one already: whether they are the same picture."""
 
@@ -60,9 +62,10 @@ def look(data: bytes, name: str, pixels: Any = None, crops: Sequence[Any] = (), 
         crops: its faces, upright, as ``kintrace.faces.portrait`` cuts them, the largest first.
         meant: which of them is the person, from 0.
     """
-    facts, problem = None, ""
+    facts, problem, trust = None, "", 0
     try:
-        facts = _inspector().inspect(data, name=name)
+        inspector, trust = _inspector()
+        facts = inspector.inspect(data, name=name)
     except PhotoError as error:
         problem = error.what
     whole, kept = (facts.probes, facts.kept) if facts else ((), ())
@@ -75,7 +78,7 @@ def look(data: bytes, name: str, pixels: Any = None, crops: Sequence[Any] = (), 
     faces = tuple(crop_hash(each) for each in chosen)
     face_probes = tuple(crop_probes(chosen[meant])) if meant is not None else ()
     face = small(chosen[meant]) if meant is not None else None
-    return Looked(facts, problem, Hashes(kept, faces, meant), whole, face_probes, data, face)
+    return Looked(facts, problem, Hashes(kept, faces, meant), whole, face_probes, data, face, trust)
 
 
 def opened_crop(data: bytes) -> Any:
@@ -89,9 +92,9 @@ _held: dict[int, tuple[str, Inspector]] = {}
 _lock = threading.Lock()
 
 
-def _inspector() -> Inspector:
-    """One for the whole process, with the trust list as it is now."""
-    pem = trusted_pem()
+def _inspector() -> tuple[Inspector, int]:
+    """One for the whole process, with the trust list as it is now; and the list's version."""
+    version, pem = trusted_pem()
     with _lock:
         held = _held.get(os.getpid())  # a fork must not share its parent's pipes
         if held is None or held[0] != pem:
@@ -100,4 +103,4 @@ def _inspector() -> Inspector:
             if held is not None:
                 held[1].close()
             held = _held[os.getpid()] = (pem, made)
-        return held[1]
+        return held[1], version
