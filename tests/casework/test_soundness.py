@@ -48,6 +48,14 @@ def test_a_file_without_a_photo_is_seen_once_it_is_old_and_deleted(scope, card, 
     assert check_records() == []
 
 
+def test_a_trust_list_of_an_earlier_release_is_told_of(scope, card, settings):
+    (settings.DATA / "trusted-signers.pem").write_text("whatever it holds\n")
+    (problem,) = check_records()
+    assert "trusted-signers.pem" in problem.what
+    assert "kintrace trust add" in problem.todo
+    (settings.DATA / "trusted-signers.pem").unlink()
+
+
 def test_a_lost_file_is_seen(scope, card, settings):
     photo = Photo._all.get()
     (path,) = (settings.DATA / "blobs").rglob(photo.blob)

@@ -94,6 +94,26 @@ def test_a_photo_that_comes_later_is_weighed_by_the_list_as_it_is(scope, found_c
     assert [standing(scope, each)[0] for each in held] == ["trusted", "invalid", "untrusted"]
 
 
+def test_a_list_that_changes_while_a_photo_is_looked_into_counts_for_it_too(
+    scope, found_card, acquirer, pairs, monkeypatch
+):
+    photo = put(scope, found_card(), signed(jpeg(pairs[0][0])))
+    changed = []
+
+    def meanwhile(*given):
+        looked = look(*given)
+        if not changed:
+            changed.append(trusting.trust(scope, authority().pem, WHY))
+            assert trusting.look_again(scope) == 0  # this photo's facts are not on record yet
+        return looked
+
+    look = worker.look
+    monkeypatch.setattr(worker, "look", meanwhile)
+    worker.run(acquirer)
+    assert standing(scope, photo) == ("trusted", "usable")
+    assert worker.waiting() == 0
+
+
 def test_what_a_person_decided_stays_when_the_list_changes(scope, kept, acquirer):
     sources.raise_lead(scope, kept[1].id, "Her brother drew it for the poster.")
     trusting.trust(scope, authority().pem, WHY)

@@ -4,6 +4,8 @@ import io
 
 import pytest
 from casework_help import roles
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from matching_help import found, request
 from PIL import Image
 from site_help import client_for
@@ -82,6 +84,25 @@ def test_without_consent_to_face_search_no_face_is_compared(scope, acquirer, pai
     assert len(same_face(scope, acquirer.pack)) == 1
     withdraw_consent(scope, str(cards[0].local), "face_search")
     assert same_face(scope, acquirer.pack) == []
+
+
+def test_while_nothing_happens_nothing_is_compared_again(scope, acquirer, pairs):
+    for name, quality in (("Amal Sayegh (invented)", 95), ("Olena Pryklad (invented)", 60)):
+        attach(scope, str(request(scope, name).local), again(pairs[0][0], quality), PhotoForm("p.jpg"))
+    worker.run(acquirer)
+    (first,) = same_face(scope, acquirer.pack)
+    first["cards"].clear()  # who was given it may do with it what they like
+    with CaptureQueriesContext(connection) as asked:
+        (second,) = same_face(scope, acquirer.pack)
+    assert len(second["cards"]) == 2
+    assert not any(Template._meta.db_table in each["sql"] for each in asked)
+    assert [each.outcome for each in entries(action="photo.groups")] == ["done", "done"], "each look is in the ledger"
+    third = request(scope, "Nour Haddad (invented)")
+    attach(scope, str(third.local), again(pairs[0][0], 80), PhotoForm("p.jpg"))
+    worker.run(acquirer)
+    (now,) = same_face(scope, acquirer.pack)
+    assert len(now["cards"]) == 3
+    assert same_face(roles(scope, Role.CASEWORKER), acquirer.pack) == [now]
 
 
 def test_the_page_shows_the_group_and_judges_nobody(scope, acquirer, pairs, settings):

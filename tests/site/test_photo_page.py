@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from casework_help import roles
 from django.core.files.uploadedfile import SimpleUploadedFile
-from matching_help import request, somebody
+from matching_help import found, request, somebody
 from PIL import Image
 from site_help import client_for
 
@@ -20,6 +20,9 @@ from kintrace.casework.records import Photo
 from kintrace.casework.setup import add_office
 from kintrace.casework.standings import content_of
 from kintrace.ledger import entries
+from kintrace.matching.engine import engine
+from kintrace.matching.models import Candidate
+from kintrace.matching.standing import search_from
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "provenance"))
 from files import LATITUDE, OWNER, SERIAL, TOWN, exif, full_jpeg, saved
@@ -314,3 +317,46 @@ def test_what_is_written_in_a_file_is_shown_as_text_and_nothing_of_it_runs(scope
         assert "unsafe-inline" not in policy
     assert TOWN not in html.unescape(client.get(f"/photo/{photo.id}").content.decode())
     assert Photo._all.count() == 1
+
+
+def test_a_person_says_on_the_page_that_two_photos_are_two_pictures(scope, twice):
+    client = client_for(scope, Role.SENIOR_REVIEWER)
+    one, two = twice
+    page = shown(client, one)
+    assert f'action="/photo/{one.id}/do/two"' in page
+    form = {"other": str(two.id), "reason": ""}
+    assert client.post(f"/photo/{one.id}/do/two", form).status_code == 422
+    assert state(one) == "quarantined"
+    client.post(f"/photo/{one.id}/do/two", {**form, "reason": "Two portraits of one sitting."})
+    assert (state(one), state(two)) == ("usable", "usable")
+    page = shown(client, two)
+    assert "said to be two pictures" in page
+    assert "Two portraits of one sitting." in page
+    client.post(f"/photo/{two.id}/do/one", {"other": str(one.id), "reason": "They are one."})
+    assert (state(one), state(two)) == ("quarantined", "quarantined")
+    assert client.post(f"/photo/{one.id}/do/two", {"other": "x", "reason": "so"}).status_code == 404
+
+
+def test_who_may_not_settle_does_not_say_either(scope, twice):
+    client = client_for(scope, Role.FIELD_OFFICER)
+    assert "/do/two" not in shown(client, twice[0])
+    assert client.post(f"/photo/{twice[0].id}/do/two", {"other": str(twice[1].id), "reason": "so"}).status_code in (
+        403,
+        404,
+    )
+    assert state(twice[0]) == "quarantined"
+
+
+def test_the_page_of_a_candidate_leads_there(scope, acquirer, pairs):
+    asked, other = request(scope, date_of_birth="1987-05-12"), found(scope, date_of_birth="1987-05-12")
+    one, two = put(scope, asked, pairs[0][0].read_bytes()), put(scope, other, mirrored(pairs[0][0]))
+    worker.run(acquirer)
+    search_from(scope, str(asked.id), engine())
+    pair = Candidate._all.get()
+    client = client_for(scope, Role.CASEWORKER, Role.SENIOR_REVIEWER)
+    client.post(f"/candidate/{pair.id}/look")
+    page = client.get(f"/candidate/{pair.id}").content.decode()
+    assert "one and the same picture" in page
+    assert f'href="/photo/{one.id}#same"' in page
+    client.post(f"/photo/{one.id}/do/two", {"other": str(two.id), "reason": "Two portraits of one sitting."})
+    assert "a person said that they are two" in client.get(f"/candidate/{pair.id}").content.decode()

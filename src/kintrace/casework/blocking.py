@@ -3,16 +3,12 @@
 The list is one row, sealed under a secret of the deployment; hashes are in clear in memory only.
 """
 
-import secrets
 from collections.abc import Sequence
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 
 from kintrace.casework.people import login_of
@@ -21,20 +17,27 @@ from kintrace.casework.picturerecords import BlockedPictures
 from kintrace.casework.pictures import pictures
 from kintrace.casework.records import Photo
 from kintrace.casework.scope import Scope
+from kintrace.casework.sealedlists import SealedList
 from kintrace.casework.standings import content_of, facts_of, save_with
 from kintrace.errors import BlockListError, NotPossible
 from kintrace.ledger import record
 from kintrace.provenance import SAME_PICTURE, Blocked, BlockList, Decision, PictureHash
 from kintrace.vault import secret
 
-NONCE = 12
-_PLACE = b"block-list"
+LIST = SealedList(
+    BlockedPictures,
+    "block-list",
+    BlockListError(
+        "The block list does not open: it was changed, or belongs to another keyring.",
+        "Nothing was read from it.",
+        "Restore records and keyring from one backup.",
+    ),
+)
 
 
 def is_blocked(probes: Sequence[PictureHash], face_probes: Sequence[PictureHash] = ()) -> bool:
     """Whether a picture is on the list: as a whole, what is inside its border, mirrored or turned."""
-    row = BlockedPictures._all.filter(id=1).first()
-    return row is not None and _opened(bytes(row.content)).match(probes, SAME_PICTURE) is not None
+    return _list(LIST.read()[1]).match(probes, SAME_PICTURE) is not None
 
 
 def block_photo(scope: Scope, photo_id: UUID, reason: str) -> dict[str, Any]:
@@ -78,7 +81,7 @@ def block_picture(scope: Scope, hashes: Sequence[PictureHash], reason: str) -> d
                 content |= {"blocked": True, "settled": None}
             save_with(photo, content)
             record(scope.actor, "photo.quarantined", f"photo:{photo.id}", details=_why(photo))
-        _save(held)
+        LIST.write(held.pack())
     return {"entry": mark_of(entry), "quarantined": len(photos)}
 
 
@@ -97,7 +100,7 @@ def unblock(scope: Scope, mark: str, reason: str) -> None:
         if entry is None:
             raise NotPossible("There is no such entry.", "The list is as it was.", "See: kintrace blocklist list")
         held.remove(entry.hash)
-        _save(held)
+        LIST.write(held.pack())
 
 
 def blocked_pictures(scope: Scope) -> list[dict[str, Any]]:
@@ -108,8 +111,7 @@ def blocked_pictures(scope: Scope) -> list[dict[str, Any]]:
     """
     scope.require("blocklist.read")
     with transaction.atomic():
-        row = BlockedPictures._all.filter(id=1).first()
-        entries = list(_opened(bytes(row.content))) if row else []
+        entries = list(_list(LIST.read()[1]))
         scope.note("blocklist.read", outcome="done" if entries else "empty", entries=len(entries))
     return [
         {"entry": mark_of(each), "reason": each.reason, "by": each.by, "decided": each.decided.isoformat()}
@@ -119,7 +121,7 @@ def blocked_pictures(scope: Scope) -> list[dict[str, Any]]:
 
 def mark_of(entry: Blocked) -> str:
     """A short name of an entry: it tells nothing of the picture to who has no list."""
-    return sha256(secret(_PLACE.decode()) + entry.hash.bits).hexdigest()[:10]
+    return sha256(secret(LIST.name) + entry.hash.bits).hexdigest()[:10]
 
 
 def _why(photo: Photo) -> dict[str, str]:
@@ -129,24 +131,8 @@ def _why(photo: Photo) -> dict[str, str]:
 
 
 def _locked() -> BlockList:
-    row = BlockedPictures._all.select_for_update().filter(id=1).first()
-    return _opened(bytes(row.content)) if row else BlockList()
+    return _list(LIST.read(locked=True)[1])
 
 
-def _save(held: BlockList) -> None:
-    nonce = secrets.token_bytes(NONCE)
-    sealed = nonce + AESGCM(secret(_PLACE.decode())).encrypt(nonce, held.pack(), _PLACE)
-    if not BlockedPictures._all.filter(id=1).update(content=sealed, version=F("version") + 1):
-        BlockedPictures._all.create(id=1, content=sealed)
-
-
-def _opened(sealed: bytes) -> BlockList:
-    try:
-        data = AESGCM(secret(_PLACE.decode())).decrypt(sealed[:NONCE], sealed[NONCE:], _PLACE)
-    except InvalidTag:
-        raise BlockListError(
-            "The block list does not open: it was changed, or belongs to another keyring.",
-            "Nothing was read from it.",
-            "Restore records and keyring from one backup.",
-        ) from None
-    return BlockList.unpack(data)
+def _list(data: bytes | None) -> BlockList:
+    return BlockList.unpack(data) if data is not None else BlockList()

@@ -14,6 +14,7 @@ from kintrace.casework.quarantine import quarantine_others, tell_quarantine
 from kintrace.casework.records import Assessed, Photo
 from kintrace.casework.samepicture import elsewhere, note_same
 from kintrace.casework.standings import save_with
+from kintrace.casework.trusting import trust_version
 from kintrace.ledger import Actor, record
 
 
@@ -37,7 +38,7 @@ def keep_checks(photo: Photo, content: dict[str, Any], looked: Looked, *more: st
         file_facts=json.dumps(looked.facts.as_dict(), ensure_ascii=False) if looked.facts else None,
         hashes=looked.hashes.as_text(),
     )
-    photo.checked = RELEASE
+    photo.checked = 0 if _by_an_old_list(looked) else RELEASE
     if looked.problem:
         content["not_looked_into"] = looked.problem
     blocked = is_blocked(looked.probes, looked.face_probes)
@@ -57,9 +58,15 @@ def keep_checks(photo: Photo, content: dict[str, Any], looked: Looked, *more: st
         record(system, "photo.same_picture", f"photo:{other.id}", details=details)
 
 
+def _by_an_old_list(looked: Looked) -> bool:
+    """Whether the trust list changed since the file was looked into: it waits to be looked into again."""
+    signed = looked.facts is not None and looked.facts.credentials.state != "absent"
+    return signed and looked.trust != trust_version()
+
+
 def without_faces(looked: Looked) -> Looked:
     """The same without what was found of faces: consent to face search ended meanwhile."""
-    return replace(looked, hashes=Hashes(looked.hashes.kept), face_probes=())
+    return replace(looked, hashes=Hashes(looked.hashes.kept), face_probes=(), face=None, told={})
 
 
 def with_faces(looked: Looked, before: Hashes) -> Looked:

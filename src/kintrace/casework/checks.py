@@ -3,9 +3,10 @@
 import atexit
 import os
 import threading
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 import cv2
 import numpy as np
@@ -13,7 +14,16 @@ import numpy as np
 from kintrace.casework.pictures import Hashes
 from kintrace.casework.trusting import trusted_pem
 from kintrace.errors import PhotoError
-from kintrace.provenance import Inspector, PhotoFacts, PictureHash, TrustList, crop_hash, crop_probes, picture_hashes
+from kintrace.provenance import (
+    Inspector,
+    PhotoFacts,
+    PictureHash,
+    TrustList,
+    crop_hash,
+    crop_probes,
+    picture_hashes,
+    small,
+)
 
 MOST_FACES = 20
 """Faces of one photo that are hashed, the largest."""
@@ -32,6 +42,14 @@ class Looked:
     """To look for the same picture with."""
     face_probes: tuple[PictureHash, ...]
     """To look for the person's face, cut from the same picture, with."""
+    data: bytes = field(default=b"", repr=False)
+    """The file."""
+    face: Any = None
+    """The person's face, grey and small, to be laid over others; None where none was cut out."""
+    trust: int = 0
+    """Version of the trust list by which its content credentials were judged."""
+    told: Mapping[UUID, bool] = field(default_factory=dict)
+    """Photos with near hashes that were laid over this one already: whether they are the same picture."""
 
 
 def look(data: bytes, name: str, pixels: Any = None, crops: Sequence[Any] = (), meant: int | None = None) -> Looked:
@@ -44,9 +62,10 @@ def look(data: bytes, name: str, pixels: Any = None, crops: Sequence[Any] = (), 
         crops: its faces, upright, as ``kintrace.faces.portrait`` cuts them, the largest first.
         meant: which of them is the person, from 0.
     """
-    facts, problem = None, ""
+    facts, problem, trust = None, "", 0
     try:
-        facts = _inspector().inspect(data, name=name)
+        inspector, trust = _inspector()
+        facts = inspector.inspect(data, name=name)
     except PhotoError as error:
         problem = error.what
     whole, kept = (facts.probes, facts.kept) if facts else ((), ())
@@ -58,7 +77,8 @@ def look(data: bytes, name: str, pixels: Any = None, crops: Sequence[Any] = (), 
         chosen, meant = [*chosen, crops[meant]], len(chosen)
     faces = tuple(crop_hash(each) for each in chosen)
     face_probes = tuple(crop_probes(chosen[meant])) if meant is not None else ()
-    return Looked(facts, problem, Hashes(kept, faces, meant), whole, face_probes)
+    face = small(chosen[meant]) if meant is not None else None
+    return Looked(facts, problem, Hashes(kept, faces, meant), whole, face_probes, data, face, trust)
 
 
 def opened_crop(data: bytes) -> Any:
@@ -72,9 +92,9 @@ _held: dict[int, tuple[str, Inspector]] = {}
 _lock = threading.Lock()
 
 
-def _inspector() -> Inspector:
-    """One for the whole process, with the trust list as it is now."""
-    pem = trusted_pem()
+def _inspector() -> tuple[Inspector, int]:
+    """One for the whole process, with the trust list as it is now; and the list's version."""
+    version, pem = trusted_pem()
     with _lock:
         held = _held.get(os.getpid())  # a fork must not share its parent's pipes
         if held is None or held[0] != pem:
@@ -83,4 +103,4 @@ def _inspector() -> Inspector:
             if held is not None:
                 held[1].close()
             held = _held[os.getpid()] = (pem, made)
-        return held[1]
+        return held[1], version

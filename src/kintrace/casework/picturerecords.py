@@ -43,6 +43,8 @@ class SamePicture(models.Model):
     """The two cards cannot both be right: both photos are quarantined until people settle it."""
     answer = models.CharField(max_length=8, choices=Belongs.choices(), blank=True, default="")
     """What was said for this side."""
+    two = models.BooleanField(default=False)
+    """A person said that they are two pictures in fact: it counts for nothing until that is taken back."""
     found_at = models.DateTimeField(default=timezone.now)
     settled_at = models.DateTimeField(null=True)
     settled_by = models.UUIDField(null=True)
@@ -71,8 +73,8 @@ class PictureChange(models.Model):
         default_manager_name = "_all"
 
 
-class BlockedPictures(models.Model):
-    """The one row that holds the block list of known false pictures, sealed under a key of its own."""
+class SealedRow(models.Model):
+    """A list of the deployment's in one row, sealed under a secret of its own: see :mod:`.sealedlists`."""
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     content = models.BinaryField()
@@ -81,21 +83,15 @@ class BlockedPictures(models.Model):
     _all = models.Manager()
 
     class Meta:
-        """The manager verbs use."""
+        """Each list has a table of its own; the manager verbs use."""
 
+        abstract = True
         default_manager_name = "_all"
 
 
-class TrustedSigners(models.Model):
-    """The one row that holds the authorities whose signers of content credentials are trusted, sealed under a key of its own."""
+class BlockedPictures(SealedRow):
+    """The block list of known false pictures."""
 
-    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
-    content = models.BinaryField()
-    version = models.PositiveBigIntegerField(default=1)
 
-    _all = models.Manager()
-
-    class Meta:
-        """The manager verbs use."""
-
-        default_manager_name = "_all"
+class TrustedSigners(SealedRow):
+    """The authorities whose signers of content credentials are trusted."""

@@ -42,7 +42,9 @@ def rejudge(scope: Scope, person: Person) -> int:
     transaction.
     """
     rows = list(
-        SamePicture._all.filter(photo__person=person, contradicts=False).select_related("photo", "other__person")
+        SamePicture._all.filter(photo__person=person, contradicts=False, two=False).select_related(
+            "photo", "other__person"
+        )
     )
     others = {row.other.person_id: row.other.person for row in rows if row.other is not None}
     against = contradicting_of(person, list(others.values()))
@@ -87,7 +89,7 @@ def settle_picture(
         held = Photo._all.select_for_update().get(id=photo.id)
         if held.assessment != Assessed.QUARANTINED and not unsettled([held]):
             raise NotPossible("This photo is not in quarantine.", "Nothing was changed.")
-        rows = SamePicture._all.filter(photo=held, contradicts=True)
+        rows = SamePicture._all.filter(photo=held, contradicts=True, two=False)
         rows = [each for each in (rows.filter(other=other) if other else rows) if other or not released(each)]
         if other and not rows:
             raise NotPossible("These two photos are not known as one picture.", "Nothing was changed.")
@@ -112,7 +114,9 @@ def settle_picture(
             else:  # what their own office said may hold now
                 save_with(theirs, content_of(theirs))
             scope.note("photo.settle", f"photo:{theirs.id}", card=card_of(theirs), seen=row.other_id in seen)
-        waits = any(not released(each) for each in SamePicture._all.filter(photo=held, contradicts=True)) and own
+        waits = (
+            any(not released(each) for each in SamePicture._all.filter(photo=held, contradicts=True, two=False)) and own
+        )
     return {"photo": str(held.id), "assessment": result, "waits_for_another_office": waits}
 
 
@@ -167,7 +171,12 @@ def same_pictures(scope: Scope, photo: Photo) -> list[dict[str, Any]]:
     """Every other record this photo's picture stands on, as far as the scope may know."""
     rows = SamePicture._all.filter(photo=photo).select_related("other__person").order_by("found_at")
     return [
-        {**_other_side(scope, row), "contradicts": row.contradicts, "settled": row.contradicts and released(row)}
+        {
+            **_other_side(scope, row),
+            "contradicts": row.contradicts,
+            "settled": row.contradicts and released(row),
+            "two": row.two,
+        }
         for row in rows
     ]
 

@@ -7,11 +7,13 @@ quarantined (DESIGN.md §5 rule 9).
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import replace
 
 from django.db.models import Q, QuerySet
 
 from kintrace.casework.checks import Looked
 from kintrace.casework.comparingnames import record_names
+from kintrace.casework.exposures import one_picture
 from kintrace.casework.facts import known_of
 from kintrace.casework.forms import Stated
 from kintrace.casework.picturerecords import Belongs, SamePicture
@@ -27,14 +29,29 @@ MOST = 200
 """Other people's photos that are noted for one picture, the nearest: a picture on more cards is no nearer to anybody."""
 
 
+def compared(photo: Photo, looked: Looked) -> Looked:
+    """The same, with what is told by laying the photo over those with near hashes: takes a while, so before a transaction."""
+    return replace(looked, told=one_picture(looked, _near(photo, looked)))
+
+
 def elsewhere(photo: Photo, looked: Looked) -> dict[uuid.UUID, Same]:
-    """Other people's photos with the same picture, the nearest first. Call it before this transaction writes hashes."""
+    """Other people's photos with the same picture, the nearest first. Call it before this transaction writes hashes.
+
+    Those with near hashes that were not compared before (:func:`compared`) came meanwhile, and are compared now.
+    """
+    near = _near(photo, looked)
+    told = one_picture(looked, near)
+    return {other.id: same for other, same in near if told[other.id]}
+
+
+def _near(photo: Photo, looked: Looked) -> list[tuple[Photo, Same]]:
+    """Other people's photos whose hashes are near, the nearest first, each with how it was found."""
     found = pictures().search(looked.probes, looked.face_probes)
     found.pop(photo.id, None)
     nearest = sorted(found, key=lambda each: found[each].distance)[: 4 * MOST]
     rows = {each.id: each for each in Photo._all.filter(id__in=nearest).exclude(person=photo.person_id)}
     told = [each for each in nearest if each in rows and not _two_faces(looked, rows[each], found[each])]
-    return {each: found[each] for each in told[:MOST]}
+    return [(rows[each], found[each]) for each in told[:MOST]]
 
 
 def _two_faces(looked: Looked, other: Photo, same: Same) -> bool:
@@ -95,7 +112,7 @@ def _contradict(one: dict[str, Stated], other: dict[str, Stated]) -> bool:
 
 def unsettled(photos: "QuerySet[Photo] | list[Photo]") -> "list[SamePicture]":
     """Sides of contradictions, of some photos, that people have not settled."""
-    rows = SamePicture._all.filter(photo__in=photos, contradicts=True).select_related("photo", "other")
+    rows = SamePicture._all.filter(photo__in=photos, contradicts=True, two=False).select_related("photo", "other")
     return [each for each in rows.order_by("found_at") if not released(each)]
 
 
@@ -110,9 +127,9 @@ def released(row: SamePicture) -> bool:
 
 
 def same_among(photos: Sequence[uuid.UUID]) -> dict[frozenset[uuid.UUID], Same]:
-    """Pairs of some photos that are one picture."""
+    """Pairs of some photos that are one picture, but those of which a person said that they are two."""
     held = list(photos)
-    rows = SamePicture._all.filter(Q(photo__in=held) & Q(other__in=held)).values_list(
+    rows = SamePicture._all.filter(Q(photo__in=held) & Q(other__in=held), two=False).values_list(
         "photo", "other", "distance", "by"
     )
     return {frozenset((one, other)): Same(distance, by) for one, other, distance, by in rows}

@@ -6,6 +6,8 @@ from datetime import timedelta
 from itertools import islice
 from typing import Any
 
+from django.conf import settings
+
 from kintrace.casework.consents import allowing
 from kintrace.casework.erasure import finish_erasures
 from kintrace.casework.records import NOT_QUARANTINED, Change, Person, Photo, Purpose, Template
@@ -17,6 +19,8 @@ from kintrace.vault import blob_ids, check, delete_blob, get_blob, living, seale
 from kintrace.vault.blobs import blob_age
 
 BATCH = 500
+OLD_TRUST_LIST = "trusted-signers.pem"
+"""Where earlier releases kept whom the agency trusts; since then the list is in the records."""
 LEFT_OVER = timedelta(hours=1)
 """A file without a photo is left over once it is older: a younger one may be waiting for its row."""
 
@@ -45,6 +49,11 @@ def check_records(progress: Progress | None = None) -> list[Problem]:
         problems.append(
             Problem(f"{len(gone)} triggers that guard the ledger are missing.", "Find out who removed them.")
         )
+    if (settings.DATA / OLD_TRUST_LIST).is_file():
+        problems.append(Problem(
+            f"The file {OLD_TRUST_LIST} in the data folder is not read any more: whom it lists is not trusted by it.",
+            f"Put its authorities on the list (kintrace trust add {OLD_TRUST_LIST} --why …), then delete the file.",
+        ))  # fmt: skip
     return [*problems, *_people(progress), *_sealed(), *_files(), *_templates()]
 
 

@@ -38,7 +38,7 @@ def reassess(photo: Photo, content: dict[str, Any]) -> Assessment:
         content: of the photo; changed in place.
     """
     open_rows = unsettled([photo])
-    ever = SamePicture._all.filter(photo=photo, contradicts=True).exists()
+    ever = SamePicture._all.filter(photo=photo, contradicts=True, two=False).exists()
     settled = content.get("settled")
     now = assess(
         facts_of(photo),

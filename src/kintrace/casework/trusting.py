@@ -5,40 +5,50 @@ that looks into files reads it before each file.
 """
 
 import json
-import secrets
 from collections.abc import Callable
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
 from cryptography import x509
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.serialization import Encoding
 from django.db import transaction
-from django.db.models import F
 
 from kintrace.casework.people import login_of
 from kintrace.casework.picturerecords import TrustedSigners
 from kintrace.casework.records import Photo
 from kintrace.casework.scope import Scope
+from kintrace.casework.sealedlists import SealedList
 from kintrace.errors import NotPossible, TrustListError
 from kintrace.provenance import Decision, TrustList
 from kintrace.provenance.text import shown
-from kintrace.vault import Place, secret, unseal_many
+from kintrace.vault import Place, unseal_many
 
-NONCE = 12
 MARK = 16
 """Letters of an authority's mark: the first of its certificate's SHA-256."""
 BATCH = 2000
-_PLACE = b"trust-list"
+LIST = SealedList(
+    TrustedSigners,
+    "trust-list",
+    TrustListError(
+        "The trust list does not open: it was changed, or belongs to another keyring.",
+        "No signer is trusted by it.",
+        "Restore records and keyring from one backup.",
+    ),
+)
 
 Progress = Callable[[int, int], None]
 
 
-def trusted_pem() -> str:
-    """The certificates of the list, as PEM; empty where the agency trusts nobody."""
-    return "".join(each["pem"] for each in _on_it())
+def trusted_pem() -> tuple[int, str]:
+    """The list's version, and its certificates as PEM; empty where the agency trusts nobody."""
+    version, data = LIST.read()
+    return version, "".join(each["pem"] for each in _entries(data) if "removed" not in each)
+
+
+def trust_version() -> int:
+    """The version of the list as it is now. In a transaction that is in the ledger it stays so until its end."""
+    return LIST.version()
 
 
 def trust(scope: Scope, pem: bytes, reason: str) -> dict[str, Any]:
@@ -161,25 +171,12 @@ def _on_it() -> list[dict[str, Any]]:
 
 
 def _held() -> list[dict[str, Any]]:
-    row = TrustedSigners._all.filter(id=1).first()
-    if row is None:
-        return []
-    sealed = bytes(row.content)
-    try:
-        data = AESGCM(secret(_PLACE.decode())).decrypt(sealed[:NONCE], sealed[NONCE:], _PLACE)
-    except InvalidTag:
-        raise TrustListError(
-            "The trust list does not open: it was changed, or belongs to another keyring.",
-            "No signer is trusted by it.",
-            "Restore records and keyring from one backup.",
-        ) from None
-    told: list[dict[str, Any]] = json.loads(data)
-    return told
+    return _entries(LIST.read()[1])
+
+
+def _entries(data: bytes | None) -> list[dict[str, Any]]:
+    return json.loads(data) if data is not None else []
 
 
 def _save(held: list[dict[str, Any]]) -> None:
-    nonce = secrets.token_bytes(NONCE)
-    data = json.dumps(held, ensure_ascii=False).encode()
-    sealed = nonce + AESGCM(secret(_PLACE.decode())).encrypt(nonce, data, _PLACE)
-    if not TrustedSigners._all.filter(id=1).update(content=sealed, version=F("version") + 1):
-        TrustedSigners._all.create(id=1, content=sealed)
+    LIST.write(json.dumps(held, ensure_ascii=False).encode())

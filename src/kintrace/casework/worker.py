@@ -23,6 +23,7 @@ from kintrace.casework.photoqueue import RELEASE, waiting_photos
 from kintrace.casework.photos import card_of
 from kintrace.casework.pictures import Hashes
 from kintrace.casework.records import Person, Photo, PhotoState, Purpose, Template
+from kintrace.casework.samepicture import compared
 from kintrace.casework.standings import content_of
 from kintrace.casework.templates import announce, unprepared
 from kintrace.errors import KeyDestroyed, NoFace, PhotoError, SeveralFaces
@@ -134,7 +135,7 @@ def finish(photo: Photo, acquisition: Acquisition, acquirer: Acquirer, data: byt
     state, sample = _judged(photo, acquisition)
     crop = ""
     try:
-        looked = _looked(photo, acquisition, sample, data)
+        looked = compared(photo, _looked(photo, acquisition, sample, data))
         if sample is not None and acquisition.photo is not None:
             crop = put_blob(photo.person_id, _crop(acquisition, sample))
         with transaction.atomic():
@@ -188,7 +189,9 @@ def check(photo: Photo, data: bytes) -> None:
     try:
         cut = photo.crop if photo.state != PhotoState.HELD else ""
         crops = [opened_crop(get_blob(photo.person_id, cut))] if cut else []
-        looked = look(data, str(content_of(photo).get("claimed", "")), None, crops, 0 if crops else None)
+        looked = compared(
+            photo, look(data, str(content_of(photo).get("claimed", "")), None, crops, 0 if crops else None)
+        )
         with transaction.atomic():
             record(actor(), "photo.checked", f"photo:{photo.id}", details={"card": card_of(photo)})
             held = Photo._all.select_for_update().filter(id=photo.id, checked__lt=RELEASE).first()

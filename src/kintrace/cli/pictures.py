@@ -89,7 +89,9 @@ def _other(each: dict[str, Any]) -> str:
     ends = "; that card is gone" if each["gone"] else ""
     photo = f", photo {each['photo']}" if each["photo"] else ""
     state = ""
-    if each.get("contradicts"):
+    if each.get("two"):
+        state = "; a person said that they are two pictures"
+    elif each.get("contradicts"):
         state = "; settled" if each["settled"] else "; the cards contradict each other"
     return f"{where}{office}{photo}: {what}{state}{ends}"
 
@@ -185,6 +187,27 @@ def photo_settle(
     out.print(f"The photo is {told['assessment'].replace('_', ' ')}.", markup=False)
     if told["waits_for_another_office"]:
         out.print("It stays in quarantine until the other office has answered, too.")
+
+
+@command(photo, "two")
+def photo_two(
+    scope: "Scope",
+    which: PhotoId,
+    other: Annotated[UUID, typer.Argument(help="The other photo, as “kintrace photo show” tells it.")],
+    why: Why = None,
+    take_back: Annotated[bool, typer.Option("--take-back", help="They count as one picture again.")] = False,
+    json: Json = False,
+) -> None:
+    """Say that two photos that count as one picture are two, as of one sitting: their faces count beside each other again."""
+    from kintrace.casework.twopictures import say_one, say_two
+
+    say = say_one if take_back else say_two
+    told = say(scope, which, other, reason_given(scope, "photo.settle", why))
+    if json:
+        print_json(told)
+        return
+    out.print("They count as one picture again." if take_back else "They count as two pictures.")
+    out.print(f"The photo is {told['assessment'].replace('_', ' ')}.", markup=False)
 
 
 @command(photo, "quarantine")

@@ -1,11 +1,11 @@
 """``kintrace trust``: authorities whose signers of content credentials the agency trusts."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from kintrace.cli.app import Json, app, out, print_json, progress, say_done
+from kintrace.cli.app import Json, app, out, print_json, progress
 from kintrace.cli.records import command, reason_given
 from kintrace.errors import TrustListError
 
@@ -40,15 +40,11 @@ def trust_add(
     except OSError as problem:
         raise TrustListError(f"{file} cannot be opened ({problem.strerror}).", "The list is as it was.") from problem
     told = put(scope, pem, reason_given(scope, "trust.change", why))
-    again = _again(scope, no_wait)
-    if json:
-        print_json({**told, "looked_into_again": again})
-        return
-    for mark in told["added"]:
-        out.print(f"On the list: {mark}")
-    for mark in told["known"]:
-        out.print(f"Was on it already: {mark}")
-    _say_again(again, no_wait)
+    lines = [
+        *(f"On the list: {mark}" for mark in told["added"]),
+        *(f"Was on it already: {mark}" for mark in told["known"]),
+    ]
+    _end(scope, told, lines, json=json, no_wait=no_wait)
 
 
 @command(trust, "list", purpose="administration")
@@ -85,15 +81,11 @@ def trust_remove(
     from kintrace.casework.trusting import distrust
 
     distrust(scope, mark, reason_given(scope, "trust.change", why))
-    again = _again(scope, no_wait)
-    if json:
-        say_done("", json, mark=mark, removed=True, looked_into_again=again)
-        return
-    out.print("Off the list.")
-    _say_again(again, no_wait)
+    _end(scope, {"mark": mark, "removed": True}, ["Off the list."], json=json, no_wait=no_wait)
 
 
-def _again(scope: "Scope", no_wait: bool) -> int:
+def _end(scope: "Scope", told: dict[str, Any], lines: list[str], *, json: bool, no_wait: bool) -> None:
+    """After the list changed: look again into what it judged, and say what was done."""
     from kintrace.casework.trusting import look_again
     from kintrace.cli.candidates import settle
 
@@ -101,9 +93,10 @@ def _again(scope: "Scope", no_wait: bool) -> int:
         count = look_again(scope, bar)
     if count and not no_wait:
         settle()
-    return count
-
-
-def _say_again(count: int, no_wait: bool) -> None:
+    if json:
+        print_json({**told, "looked_into_again": count})
+        return
+    for line in lines:
+        out.print(line)
     when = "wait for “kintrace worker”" if no_wait and count else "were looked into again"
     out.print(f"Photos with content credentials that {when}: {count}.")

@@ -1,5 +1,12 @@
-"""The same face in many places: near-identical faces that one submitter or one source gave for unrelated cards."""
+"""The same face in many places: near-identical faces that one submitter or one source gave for unrelated cards.
 
+To compare all of them takes long where there are many. So a process keeps what it found, and gives it again as long as nothing
+happened that could change it: numbers of photos and cards and the names of sites, never a face, and not on disk.
+"""
+
+import threading
+from collections import OrderedDict
+from copy import deepcopy
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -7,18 +14,26 @@ from uuid import UUID
 import numpy as np
 from django.db import transaction
 from django.db.models import Q
+from django.utils import timezone
 
 from kintrace.casework.cards import record_id
-from kintrace.casework.people import login_of
-from kintrace.casework.records import Card, Photo, Template
+from kintrace.casework.people import Deployment, login_of
+from kintrace.casework.records import Card, Change, Photo, Template
 from kintrace.casework.scope import Scope
 from kintrace.casework.standings import content_of
-from kintrace.ledger import burst_now
+from kintrace.ledger import Entry, burst_now
 from kintrace.matching.models import Candidate
 from kintrace.matching.near import PART
 from kintrace.provenance import near_identical
 from kintrace.vault import Place, unseal_many
 
+QUIET = frozenset({
+    "photo.groups", "photo.read", "photo.original", "photo.waiting", "card.read", "registry.search", "search", "candidate.read",
+    "review.seat", "report.read", "ledger.read", "blocklist.read", "trust.read",
+})  # fmt: skip
+"""Actions of the ledger that only read. After any other all is compared anew."""
+HELD = 32
+"""What was found last for so many scopes."""
 NEAR_IDENTICAL = 0.9
 """Score above which two templates are said to be near-identical; see docs/provenance.md for what different photos reach."""
 
@@ -42,6 +57,36 @@ def same_face(scope: Scope, pack: str, at_least: float = NEAR_IDENTICAL) -> list
         Denied: the scope may not.
     """
     scope.require("photo.groups")
+    # Before the rows are read: what comes meanwhile is compared next time.
+    key, state = (scope, pack, at_least), _state()
+    with _lock:
+        held = _found.get(key)
+    count, told = held[1:] if held is not None and held[0] == state else _compared(scope, pack, at_least)
+    with _lock:
+        _found[key] = (state, count, told)
+        _found.move_to_end(key)
+        while len(_found) > HELD:
+            _found.popitem(last=False)
+    with transaction.atomic():
+        scope.note("photo.groups", outcome="done" if told else "empty", templates=count, groups=len(told))
+    burst_now(str(scope.user))
+    return deepcopy(told)
+
+
+_found: "OrderedDict[tuple[Scope, str, float], tuple[tuple[Any, ...], int, list[dict[str, Any]]]]" = OrderedDict()
+_lock = threading.Lock()
+
+
+def _state() -> tuple[Any, ...]:
+    """What is another once something happened that could change the groups: something was done, or a day has passed."""
+    done = Entry._all.exclude(action__in=QUIET).order_by("-number").values_list("number", flat=True).first()
+    changed = Change._all.order_by("-number").values_list("number", flat=True).first()
+    epoch = Deployment._all.values_list("epoch", flat=True).first()
+    return epoch, done, changed, Candidate._all.count(), timezone.now().date()
+
+
+def _compared(scope: Scope, pack: str, at_least: float) -> tuple[int, list[dict[str, Any]]]:
+    """How many templates were compared, and the groups."""
     photos, people, vectors = _templates(scope, pack)
     cards = _cards(set(people))
     places = [cards[person] for person in people]
@@ -61,10 +106,7 @@ def same_face(scope: Scope, pack: str, at_least: float = NEAR_IDENTICAL) -> list
                 ],
                 "least_score": group.least_score,
             })  # fmt: skip
-    with transaction.atomic():
-        scope.note("photo.groups", outcome="done" if told else "empty", templates=len(photos), groups=len(told))
-    burst_now(str(scope.user))
-    return sorted(told, key=lambda each: -len(each["cards"]))
+    return len(photos), sorted(told, key=lambda each: -len(each["cards"]))
 
 
 def _templates(scope: Scope, pack: str) -> tuple[list[UUID], list[UUID], Any]:

@@ -129,7 +129,7 @@ def faces_of(candidate: Candidate) -> tuple[list[Photo], list[Photo]]:
     """
     photos = Photo._all.exclude(crop="").exclude(assessment=Assessed.QUARANTINED).order_by("made_at")
     asked = list(photos.filter(person=candidate.request.subject_id))
-    there = SamePicture._all.filter(photo__in=asked).values("other")
+    there = SamePicture._all.filter(photo__in=asked, two=False).values("other")
     return asked, list(photos.filter(person=candidate.found.subject_id).exclude(id__in=there))
 
 

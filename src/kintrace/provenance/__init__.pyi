@@ -11,6 +11,7 @@ from .index import Found, PictureIndex
 from .inner import picture_hashes
 from .inspecting import inspect, private
 from .metadata import Private
+from .overlay import SAME_EXPOSURE, agreement, agreement_of_wholes, parts, small
 from .picturehash import PictureHash, dihedral, pdq
 from .same import SAME_FACE_CROP, SAME_PICTURE, Same, crop_hash, crop_probes, same_picture
 from .words import Sentence, sentences
@@ -18,6 +19,7 @@ from .words import Sentence, sentences
 __all__ = [
     "CREDIBILITY",
     "RELIABILITY",
+    "SAME_EXPOSURE",
     "SAME_FACE_CROP",
     "SAME_PICTURE",
     "Assessment",
@@ -38,6 +40,8 @@ __all__ = [
     "Sentence",
     "Thumbnail",
     "TrustList",
+    "agreement",
+    "agreement_of_wholes",
     "assess",
     "capped",
     "crop_hash",
@@ -46,12 +50,14 @@ __all__ = [
     "inspect",
     "lowest_cap",
     "near_identical",
+    "parts",
     "pdq",
     "picture_hashes",
     "private",
     "real_format",
     "same_picture",
     "sentences",
+    "small",
     "stripped",
     "working_copy",
 ]

@@ -27,6 +27,7 @@ from kintrace.site.words import WORDS
 MADE = (
     "%(first)s and %(last)s", "%(first)s with %(last)s", "%(part)s (%(side)s)", "(%(side)s)", "%(what)s, by %(by)s: %(text)s",
     "digitised", "date by GPS", "received", "settled: belongs here", "settled: does not belong here",
+    "said to be another picture than photo %(photo)s", "said to be the same picture as photo %(photo)s after all",
 )  # fmt: skip
 """Forms and words that the rooms put together from parts."""
 FREE = frozenset(("by", "reason", "one", "other", "mine", "yours", "text", "left", "steps", "signer", "camera", "lens"))

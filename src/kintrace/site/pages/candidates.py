@@ -1,5 +1,6 @@
 """Candidates: of an office, of a card, and one with everything that speaks for and against it."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -8,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
+from kintrace.casework.twopictures import between
 from kintrace.errors import NotPossible
 from kintrace.matching import candidates as verbs
 from kintrace.matching import pictures, sides
@@ -83,8 +85,17 @@ def candidate(request: Asked, candidate: UUID) -> HttpResponse:
         "each": told, "evidence": saying.evidence(told), "without": without,
         "faces": [(0, range(one)), (1, range(other))],
         "records": records, "rows": saying.sides(records),
+        "one_picture": _one_picture(request, candidate),
         "before": before and told["state"] in verbs.BLIND, "over": told["state"] in ("reviews_agree", "concluded"),
     })  # fmt: skip
+
+
+def _one_picture(request: Asked, candidate: UUID) -> list[dict[str, Any]]:
+    """Photos of its two people that are taken for one picture, for who may say that they are two."""
+    if not (request.scope.may("photo.settle") and request.scope.may("photo.read")):
+        return []
+    found = verbs.candidate(request.scope, candidate)
+    return between(request.scope, (found.request.subject_id, found.found.subject_id))
 
 
 @door("candidate.read", methods=("POST",))

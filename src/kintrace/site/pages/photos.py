@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from kintrace.casework import blocking, dead, listing, quarantine, sources
+from kintrace.casework import blocking, dead, listing, quarantine, sources, twopictures
 from kintrace.casework import cards as card_verbs
 from kintrace.casework import photos as verbs
 from kintrace.casework.forms import ORIGINS, photo_form
@@ -28,7 +28,7 @@ MOST = 20
 ACTS = {
     "choose": "photo.add", "withdraw": "photo.withdraw", "raise": "photo.assess", "lower": "photo.assess",
     "grade": "photo.source", "source": "photo.source", "hand-over": "photo.source", "settle": "photo.settle",
-    "block": "blocklist.change",
+    "two": "photo.settle", "one": "photo.settle", "block": "blocklist.change",
 }  # fmt: skip
 """What can be done on a photo's page, and the verb it takes."""
 
@@ -119,7 +119,7 @@ def photo(request: Asked, photo: UUID) -> HttpResponse:
         "photo": found, "faces": range(1, found["faces"] + 1), "advice": content.get("advice", []), "may": may,
         "may_raise": may["raise"] and found["assessment"]["state"] == "lead_only",
         "may_lower": may["lower"] and bool(content.get("raised")),
-        "twice": [each for each in found["same_pictures"] if each["contradicts"] and not each["settled"]],
+        "twice": [each for each in found["same_pictures"] if each["contradicts"] and not each["settled"] and not each["two"]],
         "chosen": int(held.face) if held.face.isdigit() else 0,
         "may_see_private": scope.may("photo.original"),
         "private": sources.private_of(scope, photo) if "private" in request.GET else None,
@@ -172,6 +172,9 @@ def change(request: Asked, photo: UUID, act: str) -> HttpResponse:
         sources.grade_source(scope, photo, request.POST.get("grade", ""), reason)
     elif act == "settle":
         done = _settled(request, photo, reason) or done
+    elif act in ("two", "one"):
+        say = twopictures.say_two if act == "two" else twopictures.say_one
+        say(scope, photo, number(request.POST.get("other")), reason)
     elif act == "source":
         _source(request, photo)
         done = _("It is recorded, with your name.")
