@@ -23,9 +23,9 @@ FAMILY = [
     "Zaiets", "Bondar", "Halushko",
 ]  # fmt: skip
 TOWNS = ["Mariupol", "Lviv", "Odesa", "Kharkiv", "Poltava", "Chernihiv", "Sumy", "Rivne", "Lutsk", "Uzhhorod"]
-PEOPLE = 100
-"""So many that in 39 of 40 ways of dealing them out the learned weights do better, by 0.05 bits in the middle."""
-FEW = 45
+PEOPLE = 70
+"""So many that what is learned does better by 0.03 bits; in nineteen of twenty other ways of dealing them out, too."""
+FEW = 50
 
 
 @pytest.fixture
@@ -65,7 +65,7 @@ def conclude(scope, people):
 
 def test_they_are_learned_from_conclusions_and_used_by_every_search(scope, admin, no_weights_left):
     concluded = conclude(scope, PEOPLE)
-    assert concluded.count() > 80
+    assert concluded.count() > 60
     lesson = learn_names(admin)
     assert 30 <= lesson.one_person < lesson.one_person * 2 < lesson.pairs
     assert lesson.checked > 20
