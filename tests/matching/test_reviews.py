@@ -18,7 +18,7 @@ from kintrace.ledger import entries
 from kintrace.matching import candidates, conclusions, known_pairs, pictures, report, reviews, standing
 from kintrace.matching.models import Candidate, ControlReview, Disclosure, Review, Seat, State
 from kintrace.matching.seats import next_blind
-from kintrace.site.settings import _share
+from kintrace.site.web import chosen
 
 C, S, X, F = Role.CASEWORKER, Role.SENIOR_REVIEWER, Role.FORENSIC_OFFICER, Role.FIELD_OFFICER
 
@@ -348,10 +348,10 @@ def test_an_installation_chooses_how_many_known_pairs_are_mixed_in(scope, ready,
 def test_a_share_of_known_pairs_that_cannot_be_is_said_at_the_start(monkeypatch, given):
     monkeypatch.setenv("KINTRACE_KNOWN_PAIRS", given)
     with pytest.raises(KintraceError, match=f"KINTRACE_KNOWN_PAIRS is “{given}”.* from 0 to 0.5"):
-        _share("KINTRACE_KNOWN_PAIRS", 0.1, 0.5)
+        chosen("KINTRACE_KNOWN_PAIRS", 0.1, least=0, most=0.5)
     for good, share in (("", 0.1), ("0", 0), ("0.25", 0.25), ("0.5", 0.5)):
         monkeypatch.setenv("KINTRACE_KNOWN_PAIRS", good)
-        assert _share("KINTRACE_KNOWN_PAIRS", 0.1, 0.5) == share
+        assert chosen("KINTRACE_KNOWN_PAIRS", 0.1, least=0, most=0.5) == share
 
 
 def test_a_chain_is_what_three_come_to_and_a_conflict_is_no_judgement(scope, ready):

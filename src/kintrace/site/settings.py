@@ -25,9 +25,8 @@ from urllib.parse import urlsplit
 import dj_database_url
 
 from kintrace import home
-from kintrace.errors import KintraceError
 from kintrace.site.web import *  # noqa: F403
-from kintrace.site.web import WEB_APPS
+from kintrace.site.web import WEB_APPS, chosen
 
 DATA = Path(os.environ.get("KINTRACE_DATA") or home() / "data")
 
@@ -98,31 +97,9 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 
-LOOK_ALIKES = float(os.environ.get("KINTRACE_LOOK_ALIKES") or 1)
-PRESENT = float(os.environ.get("KINTRACE_PRESENT") or 0.1)
-
-
-def _share(name: str, default: float, most: float) -> float:
-    """A share that an installation chose.
-
-    Raises:
-        KintraceError: it is no number, or out of bounds.
-    """
-    given = os.environ.get(name, "").strip() or str(default)
-    try:
-        share = float(given)
-    except ValueError:
-        share = -1
-    if not 0 <= share <= most:  # nor is “nan”
-        raise KintraceError(
-            f"{name} is “{given}”: it must be a number from 0 to {most:g}.",
-            "Nothing was done.",
-            f"Set {name}, or leave it out: then it is {default:g}.",
-        )
-    return share
-
-
-KNOWN_PAIRS = _share("KINTRACE_KNOWN_PAIRS", 0.1, 0.5)
+LOOK_ALIKES = chosen("KINTRACE_LOOK_ALIKES", 1, least=0.001, most=1000)
+PRESENT = chosen("KINTRACE_PRESENT", 0.1, least=0.001, most=0.999)
+KNOWN_PAIRS = chosen("KINTRACE_KNOWN_PAIRS", 0.1, least=0, most=0.5)
 
 ROOT_KEY_FILE = Path(os.environ.get("KINTRACE_ROOT_KEY_FILE") or DATA / "root.key")
 ROOT_KEY = os.environ.get("KINTRACE_ROOT_KEY", "")

@@ -26,7 +26,29 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from kintrace import home
+from kintrace.errors import KintraceError
 from kintrace.site.directory import providers
+
+
+def chosen(name: str, usual: float, *, least: float, most: float) -> float:
+    """A number that an installation chose.
+
+    Raises:
+        KintraceError: it is none, or out of bounds.
+    """
+    given = os.environ.get(name, "").strip() or str(usual)
+    try:
+        number = float(given)
+    except ValueError:
+        number = least - 1
+    if not least <= number <= most:  # nor is “nan”
+        raise KintraceError(
+            f"{name} is “{given}”: it must be a number from {least:g} to {most:g}.",
+            "Nothing was done.",
+            f"Set {name}, or leave it out: then it is {usual:g}.",
+        )
+    return number
+
 
 ADDRESS = (os.environ.get("KINTRACE_ADDRESS") or "http://localhost:8000").rstrip("/")
 _parts = urlsplit(ADDRESS)
@@ -165,7 +187,7 @@ CACHES = {
         "OPTIONS": {"MAX_ENTRIES": 50_000},  # with the usual 300, counts of who guesses would be pushed out by guessing
     }
 }
-IDLE_MINUTES = int(os.environ.get("KINTRACE_IDLE") or 30)
+IDLE_MINUTES = int(chosen("KINTRACE_IDLE", 30, least=1, most=600))
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE else None
 SECURE_HSTS_SECONDS = 365 * 86400 if SECURE else 0
 SECURE_REFERRER_POLICY = "same-origin"
