@@ -19,6 +19,7 @@ who looks alike has not also a like name, sex or age, as relatives would.
 import argparse
 import csv
 import json
+import math
 import os
 import random
 import statistics
@@ -186,7 +187,8 @@ class Searcher:
             person, own = each.found.subject_id, each.found.id == mate
             words, face = person in self.put["by_words"], person in self.put["by_face"]
             facts = {fact.name: fact.log10_lr for fact in each.evidence.facts}
-            told = {"all": each.evidence.log10_lr}
+            # As the standing search orders and keeps them: by how many strangers are expected to have as much in common.
+            told = {"all": -math.log10(max(each.strangers, 1e-300))}
             told |= {"face only": each.face.score} if face and each.face else {}
             told |= (
                 {"names only": facts["names"], "all without face": each.evidence.without("face").log10_lr}

@@ -15,8 +15,8 @@ from kintrace.provenance import (
     agreement_of_wholes,
     crop_hash,
     crop_probes,
-    parts,
     picture_hashes,
+    pieces,
     small,
 )
 
@@ -86,7 +86,7 @@ class Seen:
         face = min(faces, key=lambda each: float(np.hypot(*(each.landmarks[:2].mean(0) - middle))), default=None)
         self.crop: list[PictureHash] = []
         self.probes: list[PictureHash] = []
-        self.parts = parts(pixels)
+        self.parts = pieces(pixels)
         self.face: np.ndarray | None = None
         if face is not None:
             crop = portrait(pixels, face.landmarks)

@@ -41,8 +41,8 @@ from kintrace.provenance import (
     agreement_of_wholes,
     dihedral,
     inspect,
-    parts,
     pdq,
+    pieces,
     small,
 )
 
@@ -101,7 +101,7 @@ def per_photo() -> dict[str, float]:
         "everything, decoding too, 12 megapixels": lambda: inspect(data),
     }
     faces = [small(large[:200, at : at + 200]) for at in (0, 4)]
-    wholes = [parts(large[: 2990 + at, : 3990 + at]) for at in (0, 10)]
+    wholes = [pieces(large[: 2990 + at, : 3990 + at]) for at in (0, 10)]
     works |= {
         "two faces laid over each other": lambda: agreement(*faces),
         "two whole pictures laid over each other": lambda: agreement_of_wholes(*wholes),

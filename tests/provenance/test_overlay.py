@@ -8,7 +8,7 @@ from files import photo
 from PIL import Image, ImageEnhance
 
 from kintrace.faces.packs import packaged
-from kintrace.provenance import SAME_EXPOSURE, agreement, agreement_of_wholes, dihedral, parts, pdq, small
+from kintrace.provenance import SAME_EXPOSURE, agreement, agreement_of_wholes, dihedral, pdq, pieces, small
 from kintrace.provenance.overlay import SIDE, turned
 
 
@@ -55,7 +55,7 @@ def test_a_copy_agrees(way: str, of: str) -> None:
 def test_two_portraits_of_one_sitting_do_not_though_their_hashes_are_near(person: int, one: int, other: int) -> None:
     first, second = (np.asarray(sitting(person, number)) for number in (one, other))
     assert pdq(first).distance(pdq(second)) <= 40
-    for told in (agreement(small(first), small(second)), agreement_of_wholes(parts(first), parts(second))):
+    for told in (agreement(small(first), small(second)), agreement_of_wholes(pieces(first), pieces(second))):
         assert told is not None
         assert told < SAME_EXPOSURE
 
@@ -66,7 +66,7 @@ def test_a_whole_picture_turned_and_on_a_page_agrees(turn: int) -> None:
     page = np.full((picture.shape[0] + 90, picture.shape[1] + 60, 3), 255, np.uint8)
     page[50:-40, 30:-30] = picture
     other = turned(np.asarray(Image.fromarray(picture).convert("L")), turn)
-    told = agreement_of_wholes(parts(page), parts(other))
+    told = agreement_of_wholes(pieces(page), pieces(other))
     assert told is not None
     assert told >= SAME_EXPOSURE
 

@@ -15,7 +15,7 @@ from kintrace.casework.checks import Looked, opened_crop
 from kintrace.casework.records import Photo, PhotoState
 from kintrace.errors import KeyDestroyed, PhotoError
 from kintrace.faces import read
-from kintrace.provenance import SAME_EXPOSURE, Same, agreement, agreement_of_wholes, parts, small
+from kintrace.provenance import SAME_EXPOSURE, Same, agreement, agreement_of_wholes, pieces, small
 from kintrace.vault import get_blob
 
 
@@ -47,9 +47,9 @@ class _Shown:
             if self._looked.face is not None and photo.crop and photo.state != PhotoState.HELD:
                 told = agreement(self._looked.face, small(opened_crop(get_blob(photo.person_id, photo.crop))))
             elif same.by == "whole":
-                told = agreement_of_wholes(self._parts, parts(read(get_blob(photo.person_id, photo.blob)).pixels))
+                told = agreement_of_wholes(self._parts, pieces(read(get_blob(photo.person_id, photo.blob)).pixels))
         return told is None or told >= SAME_EXPOSURE
 
     @cached_property
     def _parts(self) -> tuple[Any, ...]:
-        return parts(read(self._looked.data).pixels)
+        return pieces(read(self._looked.data).pixels)

@@ -11,7 +11,7 @@ from .index import Found, PictureIndex
 from .inner import picture_hashes
 from .inspecting import inspect, private
 from .metadata import Private
-from .overlay import SAME_EXPOSURE, agreement, agreement_of_wholes, parts, small
+from .overlay import SAME_EXPOSURE, agreement, agreement_of_wholes, pieces, small
 from .picturehash import PictureHash, dihedral, pdq
 from .same import SAME_FACE_CROP, SAME_PICTURE, Same, crop_hash, crop_probes, same_picture
 from .words import Sentence, sentences
@@ -50,9 +50,9 @@ __all__ = [
     "inspect",
     "lowest_cap",
     "near_identical",
-    "parts",
     "pdq",
     "picture_hashes",
+    "pieces",
     "private",
     "real_format",
     "same_picture",

@@ -52,7 +52,7 @@ def small(image: Pixels) -> Grey:
     )
 
 
-def parts(image: Pixels) -> tuple[Grey, ...]:
+def pieces(image: Pixels) -> tuple[Grey, ...]:
     """A picture, and what is inside its border or screen if it has one, each as :func:`small` gives it."""
     part = inner(image) if min(image.shape[:2]) >= LEAST_SIDE else None
     return (small(image),) if part is None else (small(image), small(part))
@@ -99,7 +99,7 @@ def agreement(one: Grey, other: Grey) -> float | None:
 
 
 def agreement_of_wholes(one: Sequence[Grey], other: Sequence[Grey]) -> float | None:
-    """The same of whole pictures (:func:`parts`), which may have a border or a screen around them, and be mirrored or turned.
+    """The same of whole pictures (:func:`pieces`), which may have a border or a screen around them, and be mirrored or turned.
 
     Of their parts and turns the two are compared whose hashes are nearest.
     """
