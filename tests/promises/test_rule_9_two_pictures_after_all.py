@@ -14,9 +14,9 @@ from kintrace.casework.samepicture import same_among
 from kintrace.casework.standings import content_of
 from kintrace.errors import DecisionError, Denied, NotPossible
 from kintrace.ledger import entries
+from kintrace.matching.following import CHANGES
 from kintrace.matching.models import Candidate
 from kintrace.matching.seats import faces_of
-from kintrace.matching.standing import CHANGES
 
 
 @pytest.fixture
