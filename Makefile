@@ -7,7 +7,7 @@ endif
 
 # Tests of what databases do differently: locks, triggers, isolation, keys of their own, queries written for many rows.
 ON_POSTGRES := tests/vault tests/ledger \
-    $(foreach test,backup consents kills migrations photos registry,tests/casework/test_$(test).py) \
+    $(foreach test,backup consents kills photos registry,tests/casework/test_$(test).py) \
     $(foreach test,comparable joint standing,tests/matching/test_$(test).py) \
     $(foreach rule,6 11 13,$(wildcard tests/promises/test_rule_$(rule)_*))
 
