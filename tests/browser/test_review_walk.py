@@ -11,7 +11,8 @@ PARTS = 12
 def next_pair(page: Page) -> None:
     """On to the next real pair; known ones that come between are judged as well."""
     page.goto("/review")
-    page.keyboard.press("Enter")  # the button has the focus
+    expect(page.locator("main button:focus")).to_have_count(1)  # the button has the focus, as soon as the page is there
+    page.keyboard.press("Enter")
     page.wait_for_url("**/review/*")
 
 
