@@ -144,7 +144,9 @@ def shown_form(client, address):
     return {name: html.unescape(value) for name, value in re.findall(r'name="(before)" value="([^"]*)"', page)}
 
 
-def test_two_who_change_one_card_at_a_time_lose_nothing_of_either(scope, officer):
+@pytest.fixture
+def at_a_time(scope, officer):
+    """A card, the officer's form of it with a change of theirs, and how a colleague sends off a form of their own meanwhile."""
     address = opened(officer)
     read(officer, address, "registration")
     colleague = client_for(scope, Role.FIELD_OFFICER, Role.CASEWORKER, login="omar")
@@ -152,9 +154,19 @@ def test_two_who_change_one_card_at_a_time_lose_nothing_of_either(scope, officer
     mine = officer.get(f"{address}/edit")["Location"]
     form = {**REQUEST, **shown_form(officer, mine), "subject.occupation": "baker", "why": "she told more"}
     theirs = colleague.get(f"{address}/edit")["Location"]
-    colleague.post(
-        theirs, {**REQUEST, "subject.nationality": "Syria", "subject.marks": "a scar", "why": "by telephone"}
+    return (
+        address,
+        mine,
+        form,
+        lambda **changed: colleague.post(
+            theirs, {**REQUEST, "why": "by telephone", **{f"subject.{name}": value for name, value in changed.items()}}
+        ),
     )
+
+
+def test_two_who_change_one_card_at_a_time_lose_nothing_of_either(officer, at_a_time):
+    address, mine, form, colleague_says = at_a_time
+    colleague_says(nationality="Syria", marks="a scar")
     assert officer.post(mine, form)["Location"] == address
     page = html.unescape(officer.get(address).content.decode())
     assert "baker" in page
@@ -162,17 +174,9 @@ def test_two_who_change_one_card_at_a_time_lose_nothing_of_either(scope, officer
     assert "a scar" in page
 
 
-def test_where_two_changed_one_field_the_second_is_asked(scope, officer):
-    address = opened(officer)
-    read(officer, address, "registration")
-    colleague = client_for(scope, Role.FIELD_OFFICER, Role.CASEWORKER, login="omar")
-    read(colleague, address, "registration")
-    mine = officer.get(f"{address}/edit")["Location"]
-    form = {**REQUEST, **shown_form(officer, mine), "subject.occupation": "baker", "why": "she told more"}
-    theirs = colleague.get(f"{address}/edit")["Location"]
-    colleague.post(
-        theirs, {**REQUEST, "subject.occupation": "tailor", "subject.marks": "a scar", "why": "by telephone"}
-    )
+def test_where_two_changed_one_field_the_second_is_asked(officer, at_a_time):
+    address, mine, form, colleague_says = at_a_time
+    colleague_says(occupation="tailor", marks="a scar")
     asked = officer.post(mine, form)
     assert asked.status_code == 422
     page = html.unescape(asked.content.decode())

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from kintrace.casework.cards import record_id
+from kintrace.casework.cards import own_domain, record_id
 from kintrace.casework.draftrecords import Draft
 from kintrace.casework.people import Office
 from kintrace.casework.pictures import announce_pictures
@@ -142,7 +142,8 @@ def run_retention(
     scope.require("retention.run")
     today = timezone.now().date()
     cards = expired(min(on, today) if on else today)
-    names = [record_id(card) for card in cards]
+    domain = own_domain()
+    names = [record_id(card, domain) for card in cards]
     with transaction.atomic():  # what will be done is in the ledger before anything is
         scope.note("retention.plan", cards=len(cards))
         if not dry_run:

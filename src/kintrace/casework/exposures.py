@@ -47,9 +47,9 @@ class _Shown:
             if self._looked.face is not None and photo.crop and photo.state != PhotoState.HELD:
                 told = agreement(self._looked.face, small(opened_crop(get_blob(photo.person_id, photo.crop))))
             elif same.by == "whole":
-                told = agreement_of_wholes(self._parts, pieces(read(get_blob(photo.person_id, photo.blob)).pixels))
+                told = agreement_of_wholes(self._pieces, pieces(read(get_blob(photo.person_id, photo.blob)).pixels))
         return told is None or told >= SAME_EXPOSURE
 
     @cached_property
-    def _parts(self) -> tuple[Any, ...]:
+    def _pieces(self) -> tuple[Any, ...]:
         return pieces(read(self._looked.data).pixels)

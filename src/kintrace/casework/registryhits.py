@@ -6,13 +6,13 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from kintrace.casework.cards import own_domain, record_id
 from kintrace.casework.comparingnames import record_names
 from kintrace.casework.dates import Span, span
 from kintrace.casework.dead import tells_death
 from kintrace.casework.facts import opened_many
 from kintrace.casework.forms import Stated
 from kintrace.casework.names import NAME_FACTS
-from kintrace.casework.people import Deployment
 from kintrace.casework.records import Card, Fact
 from kintrace.casework.scope import Scope
 from kintrace.casework.searchwords import NUMBERS, slips
@@ -89,14 +89,13 @@ def hits_of(scope: Scope, cards: Sequence[tuple[Card, str]], wanted: Question, b
     })  # fmt: skip
     forensic = scope.may("dead.read")
     compare = record_names()
-    domain = Deployment._all.get().domain
+    domain = own_domain()
     found = []
     for card, part in cards:
         known = facts.get(person_of((card, part)), {})
         if tells_death(known) and not forensic:
             continue  # the dead have pages of their own
-        number = f"{domain}/{card.opened_by.code}/{card.local}"
-        hit = _weighed(card, number, part, known, one, wanted, birth, compare)
+        hit = _weighed(card, record_id(card, domain), part, known, one, wanted, birth, compare)
         if hit is not None:
             found.append(hit)
     return found

@@ -20,7 +20,7 @@ from kintrace.casework.picturerecords import Belongs, SamePicture
 from kintrace.casework.pictures import Hashes, pictures
 from kintrace.casework.records import Person, PersonKind, Photo
 from kintrace.evidence import Person as Described
-from kintrace.evidence import weigh
+from kintrace.evidence import RecordNames, weigh
 from kintrace.provenance import SAME_FACE_CROP, Same
 
 OWN = ("full_name", "given_name", "family_name", "alternate_names", "nickname", "date_of_birth")
@@ -95,18 +95,18 @@ def contradicting_of(person: Person, others: Sequence[Person]) -> set[uuid.UUID]
     if not others:
         return set()
     facts = known_of([person.id, *(each.id for each in others)])
-    mine = facts.get(person.id, {})
+    mine, names = facts.get(person.id, {}), record_names()
     return {
         each.id
         for each in others
-        if (person.kind == each.kind == PersonKind.FOUND) or _contradict(mine, facts.get(each.id, {}))
+        if (person.kind == each.kind == PersonKind.FOUND) or _contradict(mine, facts.get(each.id, {}), names)
     }
 
 
-def _contradict(one: dict[str, Stated], other: dict[str, Stated]) -> bool:
+def _contradict(one: dict[str, Stated], other: dict[str, Stated], names: RecordNames) -> bool:
     """Whether names or dates of birth speak against one person; what is not known on both contradicts nothing."""
     own = [{name: fact for name, fact in facts.items() if name in OWN} for facts in (one, other)]
-    told = weigh(Described.from_facts(own[0]), Described.from_facts(own[1]), names=record_names())
+    told = weigh(Described.from_facts(own[0]), Described.from_facts(own[1]), names=names)
     return any(told.fact(name).log10_lr < 0 for name in ("names", "birth"))
 
 

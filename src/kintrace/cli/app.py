@@ -113,9 +113,8 @@ def write_whole(path: Path, content: str | bytes) -> None:
 def main() -> None:
     """Run the command, and turn errors a user can mend into sentences."""
     os.umask(0o077)  # what it writes is its owner's
-    gc.set_threshold(
-        50_000, 20, 20
-    )  # what imports make stays: looking for garbage in it takes a tenth of a short command
+    # What imports make stays: looking for garbage in it takes a tenth of a short command.
+    gc.set_threshold(50_000, 20, 20)
     if hasattr(signal, "SIGTERM"):
         signal.signal(signal.SIGTERM, lambda *_: (_ for _ in ()).throw(KeyboardInterrupt()))
     from kintrace.cli.commands import load

@@ -16,10 +16,10 @@ from kintrace.casework.scope import Scope
 from kintrace.errors import NotPossible
 from kintrace.matching import joint
 from kintrace.matching.candidates import candidate
+from kintrace.matching.following import not_followed
 from kintrace.matching.models import Answer, Candidate, Conclusion, Conflict, Disclosure, Judgement, State
 from kintrace.matching.owncards import require_of_others
 from kintrace.matching.reviews import statements
-from kintrace.matching.unfollowed import not_followed
 
 PRIMARY = ("fingerprints", "dental", "dna")
 """Primary identifiers of the dead, after INTERPOL's guide on disaster victim identification."""

@@ -1,15 +1,16 @@
-"""What the ledger tells the standing search: which cards changed, how far it is, and whether a worker is at it."""
+"""What the ledger tells the standing search: which cards changed, how far it is, whose evidence is not of now, and whether a
+worker is at it."""
 
 import json
 from collections.abc import Mapping
 from datetime import timedelta
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from kintrace.casework.records import Card
 from kintrace.ledger import Entry
-from kintrace.matching.models import Followed
+from kintrace.matching.models import Candidate, Followed
 
 CHANGES = frozenset({
     "card.register", "card.amend", "card.close", "card.reopen", "card.transfer", "consent.record", "consent.withdraw",
@@ -23,14 +24,33 @@ ATTENDED = timedelta(seconds=10)
 
 def attended() -> bool:
     """Whether a worker looked just now, so that nobody else needs to search."""
-    row = Followed._all.filter(id=1).first()
-    return row is not None and row.seen is not None and row.seen > timezone.now() - ATTENDED
+    return _looked_since(ATTENDED)
 
 
 def behind() -> int:
     """How many entries of the ledger the standing search has not followed yet."""
+    return _ahead().count()
+
+
+def not_followed(candidate: Candidate) -> bool:
+    """Whether a fact, a photo or a consent of the two changed after the evidence was weighed, and nobody searched since: then
+    the evidence is not of now."""
+    cards = (candidate.request, candidate.found)
+    named = {f"card:{each.id}" for each in cards} | {f"person:{each.subject_id}" for each in cards}
+    named |= {f"person:{each.enquirer_id}" for each in cards if each.enquirer_id}
+    of_photos = Q(details__contains=str(candidate.request_id)) | Q(details__contains=str(candidate.found_id))
+    return bool(_ahead().filter(Q(record__in=named) | of_photos, at__gt=candidate.changed_at).exists())
+
+
+def _ahead() -> "QuerySet[Entry]":
+    """Changes in the ledger that were not followed yet."""
     row = Followed._all.filter(id=1).first()
-    return Entry._all.filter(number__gt=row.number if row else 0, action__in=CHANGES).count()
+    return Entry._all.filter(number__gt=row.number if row else 0, action__in=CHANGES)
+
+
+def _looked_since(span: timedelta) -> bool:
+    row = Followed._all.filter(id=1).first()
+    return row is not None and row.seen is not None and row.seen > timezone.now() - span
 
 
 def changed(since: int) -> tuple[dict[str, str], int]:
@@ -56,6 +76,5 @@ def _cards(subject: str, details: Mapping[str, object]) -> list[str]:
 
 def look() -> None:
     """Note that a worker is here, and looks; written only so often that nobody takes it for gone."""
-    row = Followed._all.filter(id=1).first()
-    if row is None or row.seen is None or row.seen < timezone.now() - ATTENDED / 4:
+    if not _looked_since(ATTENDED / 4):
         Followed._all.update_or_create(id=1, defaults={"seen": timezone.now()})

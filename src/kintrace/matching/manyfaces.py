@@ -16,7 +16,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from kintrace.casework.cards import record_id
+from kintrace.casework.cards import own_domain, record_id
 from kintrace.casework.people import Deployment, login_of
 from kintrace.casework.records import Card, Change, Photo, Template
 from kintrace.casework.scope import Scope
@@ -90,6 +90,8 @@ def _compared(scope: Scope, pack: str, at_least: float) -> tuple[int, list[dict[
     photos, people, vectors = _templates(scope, pack)
     cards = _cards(set(people))
     places = [cards[person] for person in people]
+    domain = own_domain()
+    numbers = {card.id: record_id(card, domain) for card in cards.values()}
     sites, submitters = _sources(set(photos))
     related = _related({card.id for card in cards.values()})
     told = []
@@ -99,10 +101,10 @@ def _compared(scope: Scope, pack: str, at_least: float) -> tuple[int, list[dict[
             told.append({
                 "by": by,
                 "source": login_of(group.source) if isinstance(group.source, UUID) else group.source,
-                "cards": [record_id(next(card for card in places if card.id == each)) for each in group.cards],
+                "cards": [numbers[each] for each in group.cards],
                 "photos": [str(photos[row]) for row in group.rows],
                 "members": [
-                    {"photo": str(photos[row]), "card": record_id(places[row]), "id": str(places[row].id)} for row in group.rows
+                    {"photo": str(photos[row]), "card": numbers[places[row].id], "id": str(places[row].id)} for row in group.rows
                 ],
                 "least_score": group.least_score,
             })  # fmt: skip

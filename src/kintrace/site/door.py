@@ -242,9 +242,9 @@ def asked_for(given: str | None, words: Iterable[str], name: str) -> str:
     return str(given)
 
 
-def counted(text: str | None, otherwise: int = 0) -> int:
-    """A number of at most six digits that somebody gave, else another. Not all that Python calls a digit is one (“²”)."""
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) <= 6 else otherwise
+def counted(text: str | None, otherwise: int = 0, digits: int = 6) -> int:
+    """A number of at most so many digits that somebody gave, else another. Not all that Python calls a digit is one (“²”)."""
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) <= digits else otherwise
 
 
 def number(text: str) -> UUID:

@@ -203,7 +203,7 @@ def typed_from(card: Mapping[str, Any]) -> dict[str, str]:
 def brought_up(kind: str, typed: Mapping[str, str], now: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
     """A form opened some time ago, on a card that says something else by now: the form with what others changed meanwhile in the
     fields that were left as they were, and the fields that both changed, each to something else."""
-    before = before_in(typed, now)
+    before = _before_in(typed, now)
     (was, _), (other, _), (own, _) = (facts_in(kind, each) for each in (before, now, typed))
     made, both = dict(typed), []
     for name in (f"{section.part}.{fact}" for section in SECTIONS[kind] for fact in section.facts):
@@ -219,7 +219,7 @@ def brought_up(kind: str, typed: Mapping[str, str], now: Mapping[str, str]) -> t
     return made | {"before": json.dumps(dict(now), ensure_ascii=False)}, both
 
 
-def before_in(typed: Mapping[str, str], now: Mapping[str, str]) -> dict[str, str]:
+def _before_in(typed: Mapping[str, str], now: Mapping[str, str]) -> dict[str, str]:
     """What the card said when a form was opened, as the form tells; where it does not, what the card says now."""
     try:
         found = json.loads(typed.get("before", ""))

@@ -48,8 +48,13 @@ def _changed(request: Asked) -> str:
         if not facts.hashes:
             raise FormError("The file cannot be read as a picture.", "The list is as it was.")
         told = blocking.block_picture(scope, facts.hashes, reason)
+    return on_the_list(told["quarantined"])
+
+
+def on_the_list(quarantined: int) -> str:
+    """What is said once a picture is on the list."""
     return ngettext(
         "The picture is on the block list; %(count)s photo is quarantined.",
         "The picture is on the block list; %(count)s photos are quarantined.",
-        told["quarantined"],
-    ) % {"count": told["quarantined"]}
+        quarantined,
+    ) % {"count": quarantined}

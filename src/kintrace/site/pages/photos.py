@@ -7,7 +7,6 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from kintrace.casework import blocking, dead, listing, quarantine, sources, twopictures
 from kintrace.casework import cards as card_verbs
@@ -21,6 +20,7 @@ from kintrace.matching.pictures import blurred
 from kintrace.site import showing
 from kintrace.site.cases import case
 from kintrace.site.door import Asked, asked_for, counted, door, number, told
+from kintrace.site.pages.blocked import on_the_list
 from kintrace.site.partialdates import understood
 from kintrace.site.uploads import LARGEST, shown_name, too_large
 
@@ -182,12 +182,7 @@ def change(request: Asked, photo: UUID, act: str) -> HttpResponse:
         sources.hand_over(scope, photo, reason)
         done = _("It is recorded, with your name.")
     elif act == "block":
-        told = blocking.block_photo(scope, photo, reason)
-        done = ngettext(
-            "The picture is on the block list; %(count)s photo is quarantined.",
-            "The picture is on the block list; %(count)s photos are quarantined.",
-            told["quarantined"],
-        ) % {"count": told["quarantined"]}  # fmt: skip
+        done = on_the_list(blocking.block_photo(scope, photo, reason)["quarantined"])
     messages.success(request, done, extra_tags="done")
     if act == "withdraw" and scope.may("card.read"):
         return redirect("card", card=card)

@@ -13,7 +13,7 @@ from kintrace.casework.oversight import last_times
 from kintrace.casework.people import Office, User
 from kintrace.errors import FormError
 from kintrace.ledger import checkpoints
-from kintrace.site.door import Asked, door
+from kintrace.site.door import Asked, counted, door
 from kintrace.site.sentences import said
 
 KINDS = (
@@ -28,12 +28,8 @@ OUTCOMES = ("done", "empty", "refused", "failed")
 def ledger(request: Asked) -> HttpResponse:
     """Entries, narrowed and page by page."""
     given = request.GET
-    before = given.get("before", "")
-    rows = protection.read_ledger(
-        request.scope,
-        _asked(given),
-        before=int(before) if before.isascii() and before.isdigit() and len(before) < 19 else None,
-    )
+    before = counted(given.get("before"), -1, digits=18)
+    rows = protection.read_ledger(request.scope, _asked(given), before=before if before >= 0 else None)
     return render(request, "kintrace/protection.html", {
         "rows": rows, "given": given, "kinds": KINDS, "outcomes": OUTCOMES, "users": User.objects.order_by("username"),
         "offices": Office._all.order_by("code"), "older": _next(given, rows), "begun": "before" in given,
