@@ -15,7 +15,7 @@ ON_POSTGRES := tests/vault tests/ledger \
 ROOMS := $(foreach room,emblem evaluation evidence faces folder gallery provenance,tests/$(room)/)
 RECORDS := $(foreach room,casework ledger matching vault,tests/$(room)/)
 
-.PHONY: demo test test-rooms test-records test-site test-commands test-pages test-postgres chromium screenshots catalogs check format lock clean
+.PHONY: demo test test-rooms test-records test-site test-promises test-commands test-pages test-postgres chromium screenshots catalogs check format lock clean
 
 .venv/installed: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Kintrace needs Python 3.11 or newer: make PYTHON=python3.11")'
@@ -33,8 +33,9 @@ check: .venv/installed
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+# The longest parts begin first, so that none of them is left alone at the end.
 test: check chromium  ## all tests, those of the database once more on PostgreSQL, and the checks of CI
-	$(MAKE) --no-print-directory --jobs=4 --output-sync=target test-records test-commands test-postgres test-rooms test-pages test-site
+	$(MAKE) --no-print-directory --jobs=4 --output-sync=target test-records test-rooms test-pages test-commands test-postgres test-site test-promises
 
 chromium:  ## Debian's browsers, Chromium and Firefox, for the tests of pages: installed where that is allowed
 	@{ command -v chromium && command -v firefox-esr; } >/dev/null || for as in "" "sudo -n"; do \
@@ -49,8 +50,11 @@ test-rooms: .venv/installed  # those without a database
 test-records: .venv/installed
 	$(BIN)/python -m pytest -p no:cacheprovider --durations=10 $(RECORDS)
 
-test-site: .venv/installed  # the pages without a browser, the promises, and whatever folder is named nowhere else
-	$(BIN)/python -m pytest -p no:cacheprovider --durations=10 $(filter-out $(ROOMS) $(RECORDS) tests/cli/ tests/browser/ tests/__pycache__/,$(wildcard tests/*/))
+test-site: .venv/installed  # the pages without a browser, and whatever folder is named nowhere else
+	$(BIN)/python -m pytest -p no:cacheprovider --durations=10 $(filter-out $(ROOMS) $(RECORDS) tests/promises/ tests/cli/ tests/browser/ tests/__pycache__/,$(wildcard tests/*/))
+
+test-promises: .venv/installed  # the rules of DESIGN.md §5
+	$(BIN)/python -m pytest -p no:cacheprovider --durations=10 tests/promises
 
 test-commands: .venv/installed
 	$(BIN)/python -m pytest -p no:cacheprovider --durations=10 tests/cli
