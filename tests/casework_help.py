@@ -12,6 +12,13 @@ CONSENT = {
     "method": "paper",
     "purposes": {"tracing": True, "face_search": True},
 }
+SETTLED = [
+    ("here", ("usable", "quarantined")),
+    ("there", ("quarantined", "usable")),
+    ("both", ("usable", "usable")),
+    ("neither", ("quarantined", "quarantined")),
+]
+"""What a person says of one picture on two cards, and what the two photos are after it."""
 
 
 def request_form(name: str = "Amal Sayegh (invented)", **more: Any) -> dict[str, Any]:

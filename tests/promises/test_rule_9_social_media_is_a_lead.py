@@ -3,7 +3,7 @@
 import io
 
 import pytest
-from casework_help import CONSENT, roles
+from casework_help import CONSENT, SETTLED, roles
 from matching_help import SHARED, found, request, somebody
 from PIL import Image
 
@@ -232,15 +232,7 @@ def quarantined(scope, acquirer, pairs):
     return kept
 
 
-@pytest.mark.parametrize(
-    ("answer", "states"),
-    [
-        ("here", ("usable", "quarantined")),
-        ("there", ("quarantined", "usable")),
-        ("both", ("usable", "usable")),
-        ("neither", ("quarantined", "quarantined")),
-    ],
-)
+@pytest.mark.parametrize(("answer", "states"), SETTLED)
 def test_a_person_settles_it_with_a_reason(scope, quarantined, answer, states):
     one, two = quarantined
     with pytest.raises(DecisionError):

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from casework_help import roles
+from casework_help import SETTLED, roles
 from django.core.files.uploadedfile import SimpleUploadedFile
 from matching_help import found, request, somebody
 from PIL import Image
@@ -139,15 +139,7 @@ def lead_beside(scope, acquirer, pairs):
     return photo
 
 
-@pytest.mark.parametrize(
-    ("answer", "states"),
-    [
-        ("here", ("usable", "quarantined")),
-        ("there", ("quarantined", "usable")),
-        ("both", ("usable", "usable")),
-        ("neither", ("quarantined", "quarantined")),
-    ],
-)
+@pytest.mark.parametrize(("answer", "states"), SETTLED)
 def test_a_picture_is_settled_on_the_page_as_by_the_command(scope, twice, answer, states):
     client = client_for(scope, Role.CASEWORKER, login="rana")
     page = shown(client, twice[0])
