@@ -19,6 +19,16 @@ def there(scope):
     return somebody("there", Role.FIELD_OFFICER, Role.CASEWORKER)
 
 
+def with_faces(acquirer):
+    """An engine that compares faces, too."""
+    from kintrace.casework.live import LiveGallery
+    from kintrace.faces import active_packs
+    from kintrace.folder import calibration_for
+
+    gallery = LiveGallery(acquirer.pack, acquirer.encoder.dimensions)
+    return standing.Engine(gallery, calibration_for(active_packs("sface")))
+
+
 @pytest.mark.parametrize("first", ["request", "found"])
 def test_two_cards_find_each_other_across_offices(scope, there, first):
     made = [request(scope), found(there)] if first == "request" else [found(there), request(scope)]
@@ -152,18 +162,13 @@ def test_one_process_follows_at_a_time(scope):
 
 def test_faces_make_candidates_too_and_weigh_with_the_rest(scope, there, add_photo, acquirer, pairs):
     from kintrace.casework.forms import PhotoForm
-    from kintrace.casework.live import LiveGallery
     from kintrace.casework.photos import attach
-    from kintrace.faces import active_packs
-    from kintrace.folder import calibration_for
 
     asked, other = request(scope, "Somebody (invented)"), found(there, "Quite Other (invented)", date_of_birth="1990")
     add_photo(asked, pairs[0][0])
     attach(there, str(other.local), pairs[0][1].read_bytes(), PhotoForm("b.jpg"))
     worker.run(acquirer)
-    engine = standing.Engine(
-        LiveGallery(acquirer.pack, acquirer.encoder.dimensions), calibration_for(active_packs("sface"))
-    )
+    engine = with_faces(acquirer)
     assert standing.follow(engine) == 2
     evidence = find_evidence(only())
     assert evidence["facts"][0]["fact"] == "face"
@@ -174,10 +179,7 @@ def test_faces_make_candidates_too_and_weigh_with_the_rest(scope, there, add_pho
 def test_who_may_be_a_relative_is_not_hidden(scope, there, add_photo, acquirer, pairs):
     """A near face, and names and family as relatives have them: all together speaks against one person, and it is put forward."""
     from kintrace.casework.forms import PhotoForm
-    from kintrace.casework.live import LiveGallery
     from kintrace.casework.photos import attach
-    from kintrace.faces import active_packs
-    from kintrace.folder import calibration_for
 
     asked = request(scope, "Olena Hulianytska (invented)", date_of_birth="1987-05-12", place_of_birth="Mariupol")
     family = {"mother_maiden_name": None, "nationality": "Ukrainian", "sex": "male", "place_of_birth": "Kharkiv"}
@@ -188,9 +190,7 @@ def test_who_may_be_a_relative_is_not_hidden(scope, there, add_photo, acquirer, 
     # A face as near as a brother's may be.
     attach(there, str(brother.local), pairs[0][1].read_bytes(), PhotoForm("b.jpg"))
     worker.run(acquirer)
-    engine = standing.Engine(
-        LiveGallery(acquirer.pack, acquirer.encoder.dimensions), calibration_for(active_packs("sface"))
-    )
+    engine = with_faces(acquirer)
     card = scope.card(str(asked.local))
     standing.search(card, engine, scope.actor, trigger="card.search", purpose="tracing")
     evidence = find_evidence(only())
@@ -198,7 +198,38 @@ def test_who_may_be_a_relative_is_not_hidden(scope, there, add_photo, acquirer, 
     assert any("this may be a relative" in words for words in evidence["cautions"])
     assert evidence["log10_lr"] < 0
     told = candidates.shown(scope, only().id, before_review=True)
-    assert told["expected_lookalikes"] > 1  # as the person
+    assert told["expected_lookalikes"] == told["among"] == 1  # as the person: whoever has a face may have as much
+
+
+def test_a_face_is_set_against_those_who_have_one(scope, there, add_photo, acquirer, pairs):
+    """People without photos are mistaken for nobody by their faces, however many there are; the rest has two halves then."""
+    from kintrace.casework.forms import PhotoForm
+    from kintrace.casework.photos import attach
+
+    asked, known = request(scope, "Somebody (invented)"), found(there, "Somebody Else (invented)")
+    add_photo(asked, pairs[0][0])
+    attach(there, str(known.local), pairs[0][1].read_bytes(), PhotoForm("b.jpg"))
+    worker.run(acquirer)
+    engine, card = with_faces(acquirer), scope.card(str(asked.local))
+    alone = {each.found.id: each for each in engine.weighed(card)[0]}[known.id]
+    assert alone.among == 1
+    assert alone.expected == alone.strangers
+    others = [found(there, f"Somebody {number} (invented)", date_of_birth="1987") for number in range(12)]
+    weighed, searched = engine.weighed(card)
+    among = {each.found.id: each for each in weighed}
+    assert searched == 13
+    assert (among[known.id].among, among[known.id].strangers) == (1, alone.strangers)
+    without = among[others[0].id]
+    assert without.among == 13
+    for each in weighed:
+        assert each.expected == pytest.approx(2 * each.strangers)
+    standing.search(card, engine, scope.actor, trigger="card.search", purpose="tracing")
+    kept = Candidate._all.get(found=known.id)
+    told = candidates.shown(scope, kept.id, before_review=True)
+    assert (told["among"], told["with_face"], told["searched"]) == (1, True, 13)
+    less = candidates.shown(scope, kept.id, without=["face"], before_review=True)
+    assert (less["among"], less["with_face"]) == (13, False)
+    assert less["expected_lookalikes"] == pytest.approx(13 * 10 ** -min(less["log10_lr"], 6), rel=1e-3)
 
 
 def test_on_demand_needs_a_card_of_ones_own_and_a_role(scope, there):

@@ -8,7 +8,7 @@ from kintrace.provenance import Assessment, Same, capped, lowest_cap
 
 
 def held_back(
-    face: FaceEvidence, assessments: Sequence[Assessment], same: Sequence[Same], searched: int, *, only_same: bool
+    face: FaceEvidence, assessments: Sequence[Assessment], same: Sequence[Same], among: int, *, only_same: bool
 ) -> FaceEvidence:
     """The evidence of faces within what their photos allow, and why in words.
 
@@ -16,7 +16,7 @@ def held_back(
         face: as the calibration weighs it.
         assessments: of the photos that were compared.
         same: photos of the two people that are one picture; they were left out.
-        searched: people in what was searched.
+        among: people whose faces were compared.
         only_same: there were no others: the face counts for nothing.
     """
     said = tuple(dict.fromkeys(each.words() for each in same))
@@ -37,7 +37,7 @@ def held_back(
     value = capped(face.log10_lr, cap)
     expected = face.expected_lookalikes
     if value < face.log10_lr:
-        expected = max(expected or 0.0, look_alikes_at_most(value, searched))
+        expected = max(expected or 0.0, look_alikes_at_most(value, among))
     return replace(
         face,
         log10_lr=value,

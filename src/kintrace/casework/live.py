@@ -91,14 +91,24 @@ class LiveGallery:
         """
         self.catch_up()
         if isinstance(allowed, Set):
-            only = [number for number, person in self._owners.items() if person in allowed]
+            # A copy, for another thread may take in more meanwhile.
+            only = [number for number, person in list(self._owners.items()) if person in allowed]
         else:
             ids = allowed.filter(pack=self.pack).values_list("id", flat=True)
             only = [self._numbers[each] for each in ids.iterator() if each in self._numbers]
         found = self._gallery.search(probes, k, only=only, reduce="mean" if reduce == "mean" else "max")
         return [
-            [Near(self._persons[each.person], self._templates[each.id], each.score) for each in row] for row in found
+            [
+                Near(self._persons[each.person], template, each.score)
+                for each in row
+                if (template := self._templates.get(each.id)) is not None  # else it is gone meanwhile
+            ]
+            for row in found
         ]
+
+    def people(self, allowed: Set[UUID]) -> int:
+        """How many of the people allowed have a template in it, as of the last search."""
+        return sum(person in allowed for person in set(self._owners.values()))
 
     def _start_over(self, epoch: UUID) -> None:
         self._gallery.clear()

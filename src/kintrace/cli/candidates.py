@@ -155,8 +155,10 @@ def say_evidence(told: dict[str, Any]) -> None:
     elif told["words"]:
         out.print(told["words"], markup=False)
     out.print(told["belief"], markup=False)
+    whom = "the {:,} whose faces could be compared" if told["with_face"] else "the {:,} people searched"
     out.print(
-        f"At most about {told['expected_lookalikes']:.2g} strangers would be expected to have evidence as strong."
+        f"Among {whom.format(told['among'])}, at most about {told['expected_lookalikes']:.2g} strangers would be expected to "
+        "have evidence as strong."
     )
     for caution in told["cautions"]:
         out.print(f"Caution: {caution}", markup=False)

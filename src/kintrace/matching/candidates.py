@@ -165,7 +165,7 @@ def told(scope: Scope, found: Candidate, without: Sequence[str] = ()) -> dict[st
     return {
         "log10_lr": round(total, 4),
         "searched": found.searched,
-        "expected_lookalikes": _expected(content, total, without, found.searched),
+        **_look_alikes(content, total, without, found.searched),
         "words": evidence["words"] if not without else "",
         "belief": Posterior(total, max(found.searched, 1), settings.PRESENT).sentence(),
         "facts": facts,
@@ -174,15 +174,21 @@ def told(scope: Scope, found: Candidate, without: Sequence[str] = ()) -> dict[st
     }
 
 
-def _expected(content: Mapping[str, Any], total: float, without: Sequence[str], searched: int) -> float:
+def _look_alikes(content: Mapping[str, Any], total: float, without: Sequence[str], searched: int) -> dict[str, Any]:
+    """How many strangers are expected to have as much in common, and among whom: with the face, among those who have one to
+    compare."""
+    face = None if "face" in without else content["look_alikes_of_the_face"]
+    # Of candidates kept before that was noted, everybody was counted.
+    with_face = face is not None and "among" in content
+    among = content["among"] if with_face else searched
+    expected = look_alikes_at_most(total, among)
     if not without:
-        return float(content["expected_lookalikes"])
-    most = look_alikes_at_most(total, searched)
-    face = content["look_alikes_of_the_face"]
-    if "face" in without or face is None:
-        return most
-    own = next(fact["log10_lr"] for fact in content["evidence"]["facts"] if fact["fact"] == "face")
-    return min(most, face * 10 ** -max(min(total - own, 6.0), -6.0)) if own > 0 else most
+        expected = float(content["expected_lookalikes"])
+    elif face is not None:
+        own = next(fact["log10_lr"] for fact in content["evidence"]["facts"] if fact["fact"] == "face")
+        if own > 0:
+            expected = min(expected, face * 10 ** -max(min(total - own, 6.0), -6.0))
+    return {"expected_lookalikes": expected, "among": among, "with_face": with_face}
 
 
 def _for(scope: Scope, found: Candidate, fact: dict[str, Any]) -> dict[str, Any]:

@@ -42,6 +42,9 @@ class Nearby:
 
     cards: list[Card]
     searched: int
+    """People who may be compared."""
+    faces: int
+    """Of these, whose faces were compared: they have a photo, and so has the card."""
 
 
 def nearby(card: Card, gallery: LiveGallery | None) -> Nearby:
@@ -52,22 +55,23 @@ def nearby(card: Card, gallery: LiveGallery | None) -> Nearby:
         gallery: this process's; None where faces are not compared.
     """
     allowed = allowed_for(card)
-    people = by_words(card.subject, allowed)
+    people, faces = by_words(card.subject, allowed), 0
     if gallery is not None:
-        people |= by_face(card, allowed, gallery)
+        near, faces = by_face(card, allowed, gallery)
+        people |= near
     rows = others(card).filter(subject__in=people).select_related("office", "opened_by", "subject", "enquirer")
-    return Nearby(list(rows), len(allowed))
+    return Nearby(list(rows), len(allowed), faces)
 
 
-def by_face(card: Card, allowed: Allowed, gallery: LiveGallery) -> set[UUID]:
-    """The people with the nearest faces."""
+def by_face(card: Card, allowed: Allowed, gallery: LiveGallery) -> tuple[set[UUID], int]:
+    """The people with the nearest faces, and how many people's faces were compared."""
     probes = vectors([card.subject_id], templates_of(Card._all.filter(id=card.id)), gallery.pack).get(
         card.subject_id, []
     )
     if not probes:
-        return set()
+        return set(), 0
     found = gallery.search(np.stack([each.vector for each in probes]), allowed.faces, FACES)
-    return {near.person for row in found for near in row}
+    return {near.person for row in found for near in row}, gallery.people(allowed.faces)
 
 
 def by_words(person: Person, allowed: Allowed) -> set[UUID]:

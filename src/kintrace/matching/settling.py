@@ -88,6 +88,7 @@ def _keep(pair: Weighed, before: Candidate | None, people: int, actor: Actor, *,
     content = {
         "evidence": pair.evidence.as_json(),
         "expected_lookalikes": pair.strangers,
+        "among": pair.among,
         "score": pair.face.score if pair.face else None,
         "look_alikes_of_the_face": pair.face.expected_lookalikes if pair.face else None,
     }

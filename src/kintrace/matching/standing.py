@@ -61,7 +61,7 @@ class Engine:
         """The pairs of a card that are near enough to be weighed, the strongest first, and among how many people."""
         near = nearby(card, self.gallery)
         pack = self.gallery.pack if self.gallery else ""
-        return weigh_pairs(card, near.cards, near.searched, pack, self.calibration), near.searched
+        return weigh_pairs(card, near, pack, self.calibration), near.searched
 
 
 def search(card: Card, engine: Engine, actor: Actor, *, trigger: str, purpose: str) -> Searched:

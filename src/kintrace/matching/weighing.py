@@ -28,7 +28,7 @@ from kintrace.evidence import (
     weigh_photos,
 )
 from kintrace.matching.comparable import sharing_enquirers, templates_of
-from kintrace.matching.near import Vector, vectors
+from kintrace.matching.near import Nearby, Vector, vectors
 from kintrace.provenance import Assessment, Same
 from kintrace.vault import secret, unseal_many
 
@@ -43,35 +43,35 @@ class Weighed:
     found: Card
     evidence: Evidence
     face: FaceEvidence | None
-    expected: float
-    """Strangers expected to have evidence as strong among those searched, at most: that this is the person, or a relative."""
+    among: int
+    """People it is set against: whose faces were compared, where theirs were; everybody searched, where not."""
     strangers: float
-    """The same, that this is the person."""
+    """Strangers expected among these to have evidence as strong that this is the person, at most."""
+    expected: float
+    """Strangers expected among everybody searched that come as far, at most: that this is the person, or a relative."""
     mark: bytes
     """Keyed fingerprint of what was weighed."""
 
 
-def weigh_pairs(
-    card: Card, nearby: Sequence[Card], searched: int, pack: str, calibration: Calibration | None
-) -> list[Weighed]:
+def weigh_pairs(card: Card, nearby: Nearby, pack: str, calibration: Calibration | None) -> list[Weighed]:
     """Weigh one card against others, the strongest evidence first.
 
     Args:
         card: the one; its people may be compared with those of all the others.
-        nearby: the others.
-        searched: people in what was searched.
+        nearby: the others, and among how many they were found.
         pack: the set of model packs whose templates are compared.
         calibration: what their scores mean; None weighs no faces.
     """
-    people = [each.subject_id for each in (card, *nearby)]
-    enquirers = [each.enquirer_id for each in (card, *nearby) if each.enquirer_id]
+    every = (card, *nearby.cards)
+    people = [each.subject_id for each in every]
+    enquirers = [each.enquirer_id for each in every if each.enquirer_id]
     facts = known_of([*people, *enquirers])
-    cards = Card._all.filter(id__in=[each.id for each in (card, *nearby)])
+    cards = Card._all.filter(id__in=[each.id for each in every])
     faces = vectors(people, templates_of(cards), pack) if calibration else {}
     photos = _told([vector.photo for each in faces.values() for vector in each])
     one_picture = same_among(list(photos))
     tracing = card.kind == CardKind.TRACING_REQUEST
-    pairs = [(card, other) if tracing else (other, card) for other in nearby]
+    pairs = [(card, other) if tracing else (other, card) for other in nearby.cards]
     asking = sharing_enquirers(pairs)
     key = secret("candidate-facts")
     names = record_names()
@@ -81,20 +81,24 @@ def weigh_pairs(
         # Once each: what is read of a name or a place for one comparison serves all.
         return Person.from_facts(facts.get(subject, {}), facts.get(enquirer) if enquirer else None)
 
+    # Those with a face to compare and those without are each set against their own kind, and may bring half the strangers each.
+    parts = 2 if 0 < nearby.faces < nearby.searched else 1
+    with_face = nearby.faces or nearby.searched  # a photo that came this moment was not counted yet
     told = []
     for request, found in pairs:
         face = None
         if calibration and faces.get(request.subject_id) and faces.get(found.subject_id):
-            face = _face(faces, facts, photos, one_picture, request, found, calibration, searched)
+            face = _face(faces, facts, photos, one_picture, request, found, calibration, with_face)
         asks = request.enquirer_id if (request.id, found.office_id) in asking else None
         one, other = person(request.subject_id, asks), person(found.subject_id, None)
-        evidence = weigh(one, other, face=face, names=names, gallery_size=searched)
+        evidence = weigh(one, other, face=face, names=names, gallery_size=nearby.searched)
         mark = _mark(key, request, found, facts, facts.get(asks, {}) if asks else {}, faces, photos, one_picture)
-        as_one = look_alikes(evidence, face, searched)
         near = face.expected_lookalikes if face else None
+        among = nearby.searched if near is None else with_face
+        as_one = look_alikes(evidence, face, among)
         as_kin = kin.strangers(evidence.facts, near) if near is not None else None
-        least = as_one if as_kin is None else min(as_one, as_kin)
-        told.append(Weighed(request, found, evidence, face, least, as_one, mark))
+        expected = (as_one if as_kin is None else min(as_one, as_kin)) * parts
+        told.append(Weighed(request, found, evidence, face, among, as_one, expected, mark))
     return sorted(told, key=lambda each: (each.expected, -each.evidence.log10_lr))
 
 
@@ -121,17 +125,23 @@ def _mark(
     return hmac.digest(key, json.dumps(seen, sort_keys=True).encode(), hashlib.sha256)[:16]
 
 
-def look_alikes(evidence: Evidence, face: FaceEvidence | None, searched: int) -> float:
+def look_alikes(evidence: Evidence, face: FaceEvidence | None, among: int) -> float:
     """How many strangers are expected to have evidence as strong, at most.
 
     Of all facts together at most N/LR. Where faces were compared their calibration knows more: so many of the N look as much
     alike, and of those at most one in LR of the other facts agrees as much in the rest (where it contradicts, so many more do).
+    What speaks for nobody, all together, everybody may have.
+
+    Args:
+        evidence: of the pair.
+        face: the part of it that is of the faces, where they were compared.
+        among: people the pair is set against.
     """
-    most = look_alikes_at_most(evidence.log10_lr, searched)
-    if face is None or face.expected_lookalikes is None or face.log10_lr <= 0:
+    most = look_alikes_at_most(evidence.log10_lr, among)
+    if face is None or face.expected_lookalikes is None or face.log10_lr <= 0 or evidence.log10_lr <= 0:
         return most
     rest = evidence.without("face").log10_lr
-    by_face = face.expected_lookalikes / searched * look_alikes_at_most(rest, searched) if rest > 0 else (
+    by_face = face.expected_lookalikes / among * look_alikes_at_most(rest, among) if rest > 0 else (
         face.expected_lookalikes * 10 ** min(-rest, 6.0)
     )  # fmt: skip
     return min(most, by_face)
@@ -145,7 +155,7 @@ def _face(
     request: Card,
     found: Card,
     calibration: Calibration,
-    searched: int,
+    among: int,
 ) -> FaceEvidence:
     births = [
         str(facts[each]["date_of_birth"].value) if "date_of_birth" in facts.get(each, {}) else ""
@@ -167,9 +177,9 @@ def _face(
         )
         for one, other in sound or told or every
     ]
-    face = weigh_photos(pairs, calibration, birth=births[0], other_birth=births[1], gallery_size=searched)
+    face = weigh_photos(pairs, calibration, birth=births[0], other_birth=births[1], gallery_size=among)
     used = [photos[each.photo].assessment for pair in sound or told for each in pair]
-    return held_back(face, used, same, searched, only_same=not told)
+    return held_back(face, used, same, among, only_same=not told)
 
 
 @dataclass(frozen=True)

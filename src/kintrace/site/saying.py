@@ -95,14 +95,30 @@ def together(log10_lr: float) -> str:
     return f"{told % {'support': _(SUPPORT[words])}} {weight(log10_lr)}"
 
 
-def lookalikes(expected: float, searched: int) -> str:
-    """How many strangers would have as much in common."""
-    among = {"people": number_format(searched, force_grouping=True)}
-    if expected < RAREST:
+def lookalikes(expected: float, among: int, with_face: bool) -> str:
+    """How many strangers would have as much in common, among everybody or among those whose faces could be compared."""
+    rare = expected < RAREST
+    if with_face:
+        told = (
+            _(
+                "Among %(people)s people whose faces could be compared, fewer than %(count)s strangers would be expected to "
+                "have as much in common."
+            )
+            if rare
+            else _(
+                "Among %(people)s people whose faces could be compared, at most about %(count)s strangers would be expected to "
+                "have as much in common."
+            )
+        )
+    elif rare:
         told = _("Among %(people)s people, fewer than %(count)s strangers would be expected to have as much in common.")
-        return told % {**among, "count": number_format(RAREST)} + " " + _("Relatives may have.")
-    told = _("Among %(people)s people, at most about %(count)s strangers would be expected to have as much in common.")
-    return told % {**among, "count": figure(expected)} + " " + _("Relatives may have.")
+    else:
+        told = _(
+            "Among %(people)s people, at most about %(count)s strangers would be expected to have as much in common."
+        )
+    count = number_format(RAREST) if rare else figure(expected)
+    people = number_format(among, force_grouping=True)
+    return f"{told % {'people': people, 'count': count}} {_('Relatives may have.')}"
 
 
 def belief(log10_lr: float, searched: int) -> str:
@@ -138,7 +154,7 @@ def evidence(told: Mapping[str, Any]) -> dict[str, Any]:
         "facts": facts,
         "without": [{"name": each, "words": fact_name(each)} for each in told["without"]],
         "together": together(told["log10_lr"]),
-        "lookalikes": lookalikes(told["expected_lookalikes"], told["searched"]),
+        "lookalikes": lookalikes(told["expected_lookalikes"], told["among"], told["with_face"]),
         "belief": belief(told["log10_lr"], told["searched"]),
         "cautions": [said(each) for each in told["cautions"]],
         "drawing": drawing(told),
