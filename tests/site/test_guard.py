@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.test import Client
 from site_help import client_for
 
@@ -104,3 +105,16 @@ def test_machines_learn_counts_and_no_more(scope: Scope, client: Client) -> None
     assert client.get("/readyz").status_code == 200
     assert b"kintrace_cards 0.0" in client.get("/metrics").content
     assert client.get("/metrics", REMOTE_ADDR="10.1.1.1").status_code == 404
+
+
+def test_a_password_is_kept_as_argon2id_and_an_older_one_anew(scope: Scope, client: Client) -> None:
+    """What an earlier release kept opens once more, and is kept with the numbers of this one then."""
+    words = "four quiet words here"
+    user = User.objects.get(username="officer")
+    user.password = Argon2PasswordHasher().encode(words, "salt-of-earlier-times")
+    user.save()
+    assert "m=102400,t=2,p=8" in user.password
+    assert client.post("/account/login/", {"login": "officer", "password": words}).status_code == 302
+    user.refresh_from_db()
+    assert user.password.startswith("argon2$argon2id$v=19$m=65536,t=2,p=2$")
+    assert user.check_password(words)
