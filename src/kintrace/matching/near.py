@@ -57,21 +57,21 @@ def nearby(card: Card, gallery: LiveGallery | None) -> Nearby:
     allowed = allowed_for(card)
     people, faces = by_words(card.subject, allowed), 0
     if gallery is not None:
-        near, faces = by_face(card, allowed, gallery)
-        people |= near
+        near = by_face(card, allowed, gallery)
+        people, faces = people | near, gallery.people(allowed.faces) if near else 0
     rows = others(card).filter(subject__in=people).select_related("office", "opened_by", "subject", "enquirer")
     return Nearby(list(rows), len(allowed), faces)
 
 
-def by_face(card: Card, allowed: Allowed, gallery: LiveGallery) -> tuple[set[UUID], int]:
-    """The people with the nearest faces, and how many people's faces were compared."""
+def by_face(card: Card, allowed: Allowed, gallery: LiveGallery) -> set[UUID]:
+    """The people with the nearest faces."""
     probes = vectors([card.subject_id], templates_of(Card._all.filter(id=card.id)), gallery.pack).get(
         card.subject_id, []
     )
     if not probes:
-        return set(), 0
+        return set()
     found = gallery.search(np.stack([each.vector for each in probes]), allowed.faces, FACES)
-    return {near.person for row in found for near in row}, gallery.people(allowed.faces)
+    return {near.person for row in found for near in row}
 
 
 def by_words(person: Person, allowed: Allowed) -> set[UUID]:
