@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from kintrace.casework.people import Deployment
 from kintrace.casework.records import NOT_QUARANTINED, Change, Template
-from kintrace.gallery import Gallery, LocalGallery
+from kintrace.gallery import Gallery, LocalGallery, Neighbour
 from kintrace.vault import Place, unseal_many
 
 BATCH = 2000
@@ -34,9 +34,19 @@ class LiveGallery:
     The numbers that the gallery knows templates and people by are this process's own.
     """
 
-    def __init__(self, pack: str, dimension: int, gallery: Gallery | None = None) -> None:
-        """Empty; the first search fills it."""
+    def __init__(self, pack: str, dimension: int, gallery: Gallery | None = None, *, quarantined: bool = False) -> None:
+        """Empty; the first search fills it.
+
+        Args:
+            pack: the set of model packs whose templates it holds.
+            dimension: their length.
+            gallery: the engine.
+            quarantined: hold the templates of photos in quarantine instead: to look for false fronts, never for people.
+        """
         self.pack = pack
+        self.dimension = dimension
+        self._quarantined = quarantined
+        self._taking_part = ~NOT_QUARANTINED if quarantined else NOT_QUARANTINED
         self._gallery: Gallery = gallery or LocalGallery(dimension)
         self._lock = threading.Lock()
         self._epoch: UUID | None = None
@@ -59,18 +69,19 @@ class LiveGallery:
             if epoch != self._epoch:
                 self._start_over(epoch)
                 # Read the number first: what comes after it is read again, which does no harm.
-                ids = Template._all.filter(NOT_QUARANTINED, pack=self.pack).values_list("id", flat=True)
+                ids = Template._all.filter(self._taking_part, pack=self.pack).values_list("id", flat=True)
                 self._take_in(list(ids), progress)
                 self._seen = newest
                 return
-            # Of several changes of one template the last holds: one in quarantine goes, and may come back.
+            # Of several changes of one template the last holds: one in quarantine goes, and may come back. What goes from other
+            # galleries may have come to those of the quarantine.
             changes = dict(
                 Change._all.filter(number__gt=self._seen, number__lte=newest)
                 .order_by("number")
                 .values_list("template", "gone")
             )
-            self._forget([template for template, left in changes.items() if left])
-            self._take_in([template for template, left in changes.items() if not left], progress)
+            self._forget([template for template, left in changes.items() if self._quarantined or left])
+            self._take_in([template for template, left in changes.items() if self._quarantined or not left], progress)
             self._seen = newest
 
     def search(
@@ -97,18 +108,30 @@ class LiveGallery:
             ids = allowed.filter(pack=self.pack).values_list("id", flat=True)
             only = [self._numbers[each] for each in ids.iterator() if each in self._numbers]
         found = self._gallery.search(probes, k, only=only, reduce="mean" if reduce == "mean" else "max")
-        return [
-            [
-                Near(self._persons[each.person], template, each.score)
-                for each in row
-                if (template := self._templates.get(each.id)) is not None  # else it is gone meanwhile
-            ]
-            for row in found
-        ]
+        return self._told(found)
 
     def people(self, allowed: Set[UUID]) -> int:
         """How many of the people allowed have a template in it, as of the last search."""
         return sum(person in allowed for person in set(self._owners.values()))
+
+    def near_identical(self, probes: NDArray[np.float32], at_least: float) -> list[list[Near]]:
+        """Everybody in the registry with a template that scores ``at_least`` against a probe, each by the nearest.
+
+        For the background job alone, which keeps what is of one source (:mod:`.nearfaces`): no scope limits it.
+        """
+        self.catch_up()
+        return self._told(self._gallery.search(probes, None, at_least=at_least))
+
+    def _told(self, found: Sequence[Sequence[Neighbour]]) -> list[list[Near]]:
+        """What the gallery found, by the numbers of the records; not who is gone meanwhile."""
+        return [
+            [
+                Near(self._persons[each.person], template, each.score)
+                for each in row
+                if (template := self._templates.get(each.id)) is not None
+            ]
+            for row in found
+        ]
 
     def _start_over(self, epoch: UUID) -> None:
         self._gallery.clear()
@@ -126,7 +149,7 @@ class LiveGallery:
     def _take_in(self, templates: Sequence[UUID], progress: Progress | None) -> None:
         new = [each for each in templates if each not in self._numbers]
         for start in range(0, len(new), BATCH):
-            rows = list(Template._all.filter(NOT_QUARANTINED, id__in=new[start : start + BATCH], pack=self.pack))
+            rows = list(Template._all.filter(self._taking_part, id__in=new[start : start + BATCH], pack=self.pack))
             table = Template._meta.db_table
             sealed = [(row.person_id, Place(table, str(row.id), "vector"), bytes(row.vector)) for row in rows]
             held = [

@@ -2,7 +2,7 @@
 
 from kintrace.casework.draftrecords import Draft
 from kintrace.casework.people import Bureau, Deployment, Membership, Office, User
-from kintrace.casework.picturerecords import BlockedPictures, PictureChange, SamePicture, TrustedSigners
+from kintrace.casework.picturerecords import BlockedPictures, NearFace, PictureChange, SamePicture, TrustedSigners
 from kintrace.casework.records import Card, Change, Consent, Fact, Grant, NotAgain, Person, Photo, Template, Tombstone
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "Fact",
     "Grant",
     "Membership",
+    "NearFace",
     "NotAgain",
     "Office",
     "Person",

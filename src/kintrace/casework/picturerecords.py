@@ -1,11 +1,11 @@
-"""Rows about pictures: which stand on several people's records, what changed; the sealed lists of false ones and of signers."""
+"""Rows about pictures: which stand on several people's records, or show nearly one face there; what changed; the sealed lists."""
 
 import uuid
 
 from django.db import models
 from django.utils import timezone
 
-from kintrace.casework.records import Photo
+from kintrace.casework.records import Photo, Template
 from kintrace.casework.words import Word
 
 
@@ -56,6 +56,31 @@ class SamePicture(models.Model):
 
         default_manager_name = "_all"
         constraints = (models.UniqueConstraint(fields=["photo", "other"], name="same_picture_once"),)
+
+
+class NearFace(models.Model):
+    """Two templates of two people that are near-identical, whose photos one submitter gave or one site showed.
+
+    As :class:`SamePicture` it holds ids only: of what the face is, or who, it tells nothing. It goes with either template, and so
+    with either consent, photo or person.
+    """
+
+    one = models.ForeignKey(Template, on_delete=models.CASCADE, related_name="+")
+    other = models.ForeignKey(Template, on_delete=models.CASCADE, related_name="+")
+    """The one whose id is the larger."""
+    score = models.FloatField()
+    by_submitter = models.BooleanField()
+    """Both photos were given by one user."""
+    by_site = models.BooleanField()
+    """Both photos are from one web site."""
+
+    _all = models.Manager()
+
+    class Meta:
+        """Two templates are a pair once."""
+
+        default_manager_name = "_all"
+        constraints = (models.UniqueConstraint(fields=["one", "other"], name="near_face_once"),)
 
 
 class PictureChange(models.Model):

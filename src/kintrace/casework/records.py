@@ -270,15 +270,18 @@ class Template(SealedModel):
     vector = SealedField()
     """float32, little endian."""
     quality = models.PositiveSmallIntegerField()
+    compared = models.PositiveSmallIntegerField(default=0)
+    """Which release of :mod:`.nearfaces` compared it with all others, for near-identical faces; 0: none yet, or not anew."""
     made_at = models.DateTimeField(default=timezone.now)
 
     _all = models.Manager()
 
     class Meta:
-        """A photo of a person gives one template a pack set."""
+        """A photo of a person gives one template a pack set. The worker looks for those that were not compared."""
 
         default_manager_name = "_all"
         constraints = (models.UniqueConstraint(fields=["photo", "pack"], name="one_template_a_pack"),)
+        indexes = (models.Index(fields=["compared"]),)
 
 
 class Change(models.Model):

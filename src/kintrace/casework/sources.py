@@ -16,6 +16,7 @@ from kintrace.casework.quarantine import same_pictures
 from kintrace.casework.records import Assessed, Photo
 from kintrace.casework.scope import Scope
 from kintrace.casework.standings import assessment_in, content_of, facts_of, save_with
+from kintrace.casework.templates import part_from_near
 from kintrace.errors import FormError, NotPossible, TooManyBytes
 from kintrace.ledger import burst_now
 from kintrace.provenance import Assessment, Decision, Grade, Inspector, sentences
@@ -127,6 +128,7 @@ def record_source(
         source = dict(content.get("source") or {})
         if url:
             content["source_url"] = source["url"] = url[:MOST_TEXT]
+            part_from_near(photo)
         if captured:
             source["captured"] = captured
         if page:

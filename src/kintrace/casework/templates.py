@@ -1,20 +1,45 @@
 """Templates in the records and the change log that keeps every process's gallery true."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
+from kintrace.casework.picturerecords import NearFace
 from kintrace.casework.records import Change, Person, Photo, PhotoState, Template
 from kintrace.casework.scope import Scope
 
+PART = 500
+
 
 def announce(templates: Iterable[Template], *, gone: bool) -> None:
-    """Write templates to the change log.
+    """Write templates to the change log; they, and those near them, are compared anew for near-identical faces.
 
     Call it after an entry to the ledger in the same transaction: the ledger's lock is held until commit, so that changes become
     visible in the order of their numbers, and a process that read up to one number misses none below it.
     """
-    Change._all.bulk_create([Change(template=template.id, gone=gone) for template in templates])
+    held = [template.id for template in templates]
+    Change._all.bulk_create([Change(template=each, gone=gone) for each in held])
+    _compare_again(held)
+
+
+def part_from_near(photo: Photo) -> None:
+    """Forget which faces are near-identical to a photo's, and let them be looked for anew: where it is from has changed.
+
+    After an entry to the ledger, in its transaction.
+    """
+    held = list(Template._all.filter(photo=photo).values_list("id", flat=True))
+    _compare_again(held)
+    NearFace._all.filter(Q(one__in=held) | Q(other__in=held)).delete()
+
+
+def _compare_again(templates: Sequence[UUID]) -> None:
+    """Let templates wait for the comparison, with those near them: of many only the nearest are kept, and others may be now."""
+    for start in range(0, len(templates), PART):
+        held = templates[start : start + PART]
+        near = NearFace._all.filter(one__in=held).values("other"), NearFace._all.filter(other__in=held).values("one")
+        waiting = Template._all.filter(Q(id__in=held) | Q(id__in=near[0]) | Q(id__in=near[1]), compared__gt=0)
+        waiting.update(compared=0)
 
 
 def unprepared(photos: "QuerySet[Photo]", pack: str) -> "QuerySet[Photo]":

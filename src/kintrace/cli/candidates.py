@@ -44,11 +44,15 @@ def settle() -> None:
     if waiting > MOST_HERE:
         err.print(f"{waiting:,} changes of cards wait to be searched from; let a worker do it: kintrace worker")
     elif waiting:
+        from kintrace.casework.nearfaces import NearFaces
         from kintrace.matching.engine import engine
         from kintrace.matching.standing import follow
 
         with progress("Searching from cards that changed") as bar:
             follow(engine(), bar)
+        gallery = engine().gallery
+        if gallery is not None:  # it is filled now; many that wait are left to a worker
+            NearFaces(gallery).compare(MOST_HERE)
 
 
 @command(candidate, "search")

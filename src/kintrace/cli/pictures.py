@@ -231,19 +231,29 @@ def photo_quarantine(scope: "Scope", json: Json = False) -> None:
 @command(photo, "groups")
 def photo_groups(
     scope: "Scope",
-    at_least: Annotated[float | None, typer.Option(help="Score from which two faces are near-identical.")] = None,
+    at_least: Annotated[
+        float | None,
+        typer.Option(
+            help="Score from which two faces are near-identical; below 0.9 all are compared now, which takes minutes for 100,000."
+        ),
+    ] = None,
     json: Json = False,
 ) -> None:
     """Show near-identical faces that one submitter or one site gave for unrelated cards. What that means, people find out."""
-    from kintrace.cli.search import opened_acquirer
-    from kintrace.matching.manyfaces import NEAR_IDENTICAL, same_face
+    from kintrace.faces import active_packs, set_name
+    from kintrace.matching.manyfaces import NEAR_IDENTICAL, same_face, waiting_to_compare
 
-    acquirer, _ = opened_acquirer(None)
-    with acquirer:
-        groups = same_face(scope, acquirer.pack, at_least if at_least is not None else NEAR_IDENTICAL)
+    pack = set_name(active_packs())
+    score = at_least if at_least is not None else NEAR_IDENTICAL
+    waiting = waiting_to_compare(scope, pack) if score >= NEAR_IDENTICAL else 0
+    groups = same_face(scope, pack, score)
     if json:
-        print_json({"groups": groups})
+        print_json({"groups": groups, "not_compared": waiting})
         return
+    if waiting:
+        err.print(
+            f"{waiting:,} photos were not compared yet and may be missing here; a worker does it: kintrace worker"
+        )
     for group in groups:
         who = "submitted by" if group["by"] == "submitter" else "from"
         cards = ", ".join(group["cards"])

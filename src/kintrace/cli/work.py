@@ -113,13 +113,14 @@ def worker(
     data: Data = None,
     json: Json = False,
 ) -> None:
-    """Find the faces in photos that wait, search from cards that changed, and once a day erase what has expired.
+    """Find the faces in photos that wait, search from cards that changed, compare new faces, and once a day erase what expired.
 
     Ctrl-C ends it after what is in hand.
     """
     deployed(data)
     from django.db import close_old_connections
 
+    from kintrace.casework.nearfaces import NearFaces
     from kintrace.casework.worker import renew, run
     from kintrace.cli.search import opened_acquirer
     from kintrace.matching import following, standing
@@ -129,6 +130,8 @@ def worker(
     with database_errors(), _stopping() as stop:
         acquirer, _ = opened_acquirer(None)
         searching = engine()
+        assert searching.gallery is not None  # a process' own engine has one
+        near = NearFaces(searching.gallery)
         with acquirer:
             renew(acquirer.pack)
             if not once:
@@ -143,7 +146,7 @@ def worker(
                 following.look()
                 followed = 0 if finished else standing.follow(searching)
                 searched += followed
-                if not finished and not followed:
+                if not near.compare() and not finished and not followed:
                     if once:
                         break
                     stop.wait(PAUSE)

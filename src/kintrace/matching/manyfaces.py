@@ -1,41 +1,46 @@
 """The same face in many places: near-identical faces that one submitter or one source gave for unrelated cards.
 
-To compare all of them takes long where there are many. So a process keeps what it found, and gives it again as long as nothing
-happened that could change it: numbers of photos and cards and the names of sites, never a face, and not on disk.
+Which faces are near-identical and of one source the background job found already (:mod:`kintrace.casework.nearfaces`). Here they
+are put together to groups, of what is open to who asks; no face is opened for it.
 """
 
-import threading
-from collections import OrderedDict
-from copy import deepcopy
-from typing import Any
-from urllib.parse import urlsplit
+from collections.abc import Collection, Iterator
+from datetime import datetime
+from itertools import combinations
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import numpy as np
 from django.db import transaction
-from django.db.models import Q
-from django.utils import timezone
+from django.db.models import Exists, OuterRef, Q
+from numpy.typing import NDArray
 
 from kintrace.casework.cards import own_domain, record_id
-from kintrace.casework.people import Deployment, login_of
-from kintrace.casework.records import Card, Change, Photo, Template
+from kintrace.casework.consents import allowing
+from kintrace.casework.nearfaces import NEAR_IDENTICAL, not_compared, sites_of
+from kintrace.casework.people import login_of
+from kintrace.casework.picturerecords import NearFace
+from kintrace.casework.records import Card, Photo, PhotoState, Purpose, Template
 from kintrace.casework.scope import Scope
-from kintrace.casework.standings import content_of
-from kintrace.ledger import Entry, burst_now
+from kintrace.ledger import burst_now
 from kintrace.matching.models import Candidate
-from kintrace.matching.near import PART
-from kintrace.provenance import near_identical
+from kintrace.matching.near import parts
+from kintrace.provenance import near_identical, together
 from kintrace.vault import Place, unseal_many
 
-QUIET = frozenset({
-    "photo.groups", "photo.read", "photo.original", "photo.waiting", "card.read", "registry.search", "search", "candidate.read",
-    "review.seat", "report.read", "ledger.read", "blocklist.read", "trust.read",
-})  # fmt: skip
-"""Actions of the ledger that only read. After any other all is compared anew."""
-HELD = 32
-"""What was found last for so many scopes."""
-NEAR_IDENTICAL = 0.9
-"""Score above which two templates are said to be near-identical; see docs/provenance.md for what different photos reach."""
+__all__ = ["NEAR_IDENTICAL", "same_face", "waiting_to_compare"]
+
+
+class _Face(NamedTuple):
+    """A template in a group, in the order in which they were made."""
+
+    made_at: datetime
+    template: UUID
+    photo: UUID
+    person: UUID
+    by: UUID
+    """Who gave the photo."""
+    card: UUID
 
 
 def same_face(scope: Scope, pack: str, at_least: float = NEAR_IDENTICAL) -> list[dict[str, Any]]:
@@ -48,106 +53,138 @@ def same_face(scope: Scope, pack: str, at_least: float = NEAR_IDENTICAL) -> list
     Args:
         scope: who asks.
         pack: the set of model packs whose templates are compared.
-        at_least: the score.
+        at_least: the score. Below :data:`NEAR_IDENTICAL` nothing was found beforehand: all templates open to this scope are
+            opened and compared now, which takes minutes for 100,000.
 
     Returns:
-        ``[{by: submitter | site, source, cards, photos, members: [{photo, card, id}], least_score}]``, the largest first.
+        ``[{by: submitter | site, source, cards, photos, members: [{photo, card, id}], least_score}]``, the largest first. Photos
+        that were not compared yet are in none: :func:`waiting_to_compare` counts them.
 
     Raises:
         Denied: the scope may not.
     """
     scope.require("photo.groups")
-    # Before the rows are read: what comes meanwhile is compared next time.
-    key, state = (scope, pack, at_least), _state()
-    with _lock:
-        held = _found.get(key)
-    count, told = held[1:] if held is not None and held[0] == state else _compared(scope, pack, at_least)
-    with _lock:
-        _found[key] = (state, count, told)
-        _found.move_to_end(key)
-        while len(_found) > HELD:
-            _found.popitem(last=False)
-    with transaction.atomic():
-        scope.note("photo.groups", outcome="done" if told else "empty", templates=count, groups=len(told))
-    burst_now(str(scope.user))
-    return deepcopy(told)
-
-
-_found: "OrderedDict[tuple[Scope, str, float], tuple[tuple[Any, ...], int, list[dict[str, Any]]]]" = OrderedDict()
-_lock = threading.Lock()
-
-
-def _state() -> tuple[Any, ...]:
-    """What is another once something happened that could change the groups: something was done, or a day has passed."""
-    done = Entry._all.exclude(action__in=QUIET).order_by("-number").values_list("number", flat=True).first()
-    changed = Change._all.order_by("-number").values_list("number", flat=True).first()
-    epoch = Deployment._all.values_list("epoch", flat=True).first()
-    return epoch, done, changed, Candidate._all.count(), timezone.now().date()
-
-
-def _compared(scope: Scope, pack: str, at_least: float) -> tuple[int, list[dict[str, Any]]]:
-    """How many templates were compared, and the groups."""
-    photos, people, vectors = _templates(scope, pack)
-    cards = _cards(set(people))
-    places = [cards[person] for person in people]
-    domain = own_domain()
-    numbers = {card.id: record_id(card, domain) for card in cards.values()}
-    sites, submitters = _sources(set(photos))
-    related = _related({card.id for card in cards.values()})
+    found = list(_kept(scope, pack, at_least) if at_least >= NEAR_IDENTICAL else _compared_now(scope, pack, at_least))
+    numbers = _numbers({face.card for _, _, faces, _ in found for face in faces})
     told = []
-    for by, source in (("submitter", submitters), ("site", sites)):
-        given = [source.get(photo) for photo in photos]
-        for group in near_identical(vectors, given, [card.id for card in places], at_least, related) if photos else ():
+    for by, source, members, least in found:
+        faces = [face for face in members if face.card in numbers]  # but of who was erased meanwhile
+        cards = list(dict.fromkeys(numbers[face.card] for face in faces))
+        if len(cards) > 1:
             told.append({
-                "by": by,
-                "source": login_of(group.source) if isinstance(group.source, UUID) else group.source,
-                "cards": [numbers[each] for each in group.cards],
-                "photos": [str(photos[row]) for row in group.rows],
+                "by": by, "source": source, "cards": cards, "photos": [str(face.photo) for face in faces],
                 "members": [
-                    {"photo": str(photos[row]), "card": numbers[places[row].id], "id": str(places[row].id)} for row in group.rows
+                    {"photo": str(face.photo), "card": numbers[face.card], "id": str(face.card)} for face in faces
                 ],
-                "least_score": group.least_score,
+                "least_score": least,
             })  # fmt: skip
-    return len(photos), sorted(told, key=lambda each: -len(each["cards"]))
+    with transaction.atomic():
+        scope.note("photo.groups", outcome="done" if told else "empty", groups=len(told))
+    burst_now(str(scope.user))
+    return sorted(told, key=lambda each: -len(each["cards"]))
 
 
-def _templates(scope: Scope, pack: str) -> tuple[list[UUID], list[UUID], Any]:
-    """Photos, people and vectors of the templates of this scope: of the subjects of its cards."""
+def waiting_to_compare(scope: Scope, pack: str) -> int:
+    """How many photos of this scope's cards may be compared and were not yet: no group can have them.
+
+    Raises:
+        Denied: the scope may not.
+    """
+    scope.require("photo.groups")
+    ready = Exists(scope.cards().filter(subject=OuterRef("person"))) & allowing("person_id", Purpose.FACE_SEARCH)
+    photos = Photo._all.filter(ready)
+    waiting = photos.filter(state=PhotoState.WAITING).count() + not_compared(pack).filter(ready).count()
+    if not Template._all.filter(pack=pack).exists():  # other models were taken into use, and no worker began with them
+        waiting += photos.filter(state=PhotoState.DONE).count()
+    return int(waiting)
+
+
+_Found = tuple[str, str, list[_Face], float]
+"""By what, the source, whose faces, the least score."""
+
+
+def _kept(scope: Scope, pack: str, at_least: float) -> Iterator[_Found]:
+    """Groups of the pairs that the background job kept."""
+    open_to = [
+        Q(Exists(scope.cards().filter(subject=OuterRef(f"{side}__person"))))
+        & allowing(f"{side}__person_id", Purpose.FACE_SEARCH)
+        for side in ("one", "other")
+    ]
+    pairs = NearFace._all.filter(*open_to, score__gte=at_least, one__pack=pack)
+    rows = list(pairs.values_list("one", "other", "score", "by_submitter", "by_site"))
+    faces = _faces({each for row in rows for each in row[:2]})
+    place = {face.template: number for number, face in enumerate(faces)}
+    related = _related({face.card for face in faces})
+
+    def held(flag: int) -> Iterator[tuple[int, int, float]]:
+        for row in rows:
+            ends = [place[each] for each in row[:2] if each in place]  # both, but of who was erased meanwhile
+            between = frozenset(faces[each].card for each in ends)
+            if row[flag] and len(between) == 2 and between not in related:
+                yield ends[0], ends[1], row[2]
+
+    by_submitter, by_site = (sorted(together(held(flag)), key=lambda each: each[0]) for flag in (3, 4))
+    logins = {user: login_of(user) for user in {faces[members[0]].by for members, _ in by_submitter}}
+    for members, least in by_submitter:
+        yield "submitter", logins[faces[members[0]].by], [faces[each] for each in members], round(least, 4)
+    sites = sites_of(faces[members[0]].photo for members, _ in by_site)
+    for members, least in by_site:
+        yield "site", sites.get(faces[members[0]].photo, ""), [faces[each] for each in members], round(least, 4)
+
+
+def _compared_now(scope: Scope, pack: str, at_least: float) -> Iterator[_Found]:
+    """Groups of all templates open to this scope, opened and compared now."""
+    held = _opened(scope, pack)
+    if not held:
+        return
+    faces, vectors = [face for face, _ in held], np.stack([vector for _, vector in held])
+    cards = [face.card for face in faces]
+    sites = sites_of({face.photo for face in faces})
+    related = [(min(two), max(two)) for two in _related(set(cards))]
+    logins = {user: login_of(user) for user in {face.by for face in faces}}
+    for by, source in (("submitter", {face.photo: logins[face.by] for face in faces}), ("site", sites)):
+        given = [source.get(face.photo) for face in faces]
+        for group in near_identical(vectors, given, cards, at_least, related):
+            yield by, str(group.source), [faces[row] for row in group.rows], group.least_score
+
+
+def _opened(scope: Scope, pack: str) -> list[tuple[_Face, NDArray[np.float32]]]:
+    """The templates of this scope, of the subjects of its cards, with their vectors."""
     table = Template._meta.db_table
     subjects = scope.cards().values("subject")
-    rows = list(scope.templates(quarantined=True).filter(pack=pack, person__in=subjects).order_by("made_at"))
+    rows = list(scope.templates(quarantined=True).filter(pack=pack, person__in=subjects))
     sealed = ((row.person_id, Place(table, str(row.id), "vector"), bytes(row.vector)) for row in rows)
-    held = [
-        (row, np.frombuffer(data, "<f4"))
+    held = {
+        row.id: np.frombuffer(data, "<f4")
         for row, data in zip(rows, unseal_many(sealed), strict=True)
         if data is not None
-    ]
-    vectors = np.stack([vector for _, vector in held]) if held else np.zeros((0, 0), np.float32)
-    return [row.photo_id for row, _ in held], [row.person_id for row, _ in held], vectors
+    }
+    return [(face, held[face.template]) for face in _faces(held)]
 
 
-def _cards(people: set[UUID]) -> dict[UUID, Card]:
-    rows = Card._all.filter(subject__in=people).select_related("opened_by")
-    return {card.subject_id: card for card in rows}
+def _faces(templates: Collection[UUID]) -> list[_Face]:
+    """Templates, of the subjects of cards, in the order in which they were made."""
+    fields = ("made_at", "id", "photo", "person", "photo__made_by", "person__card")
+    subjects = Template._all.filter(person__card__isnull=False)
+    held = [subjects.filter(id__in=part).values_list(*fields) for part in parts(list(templates))]
+    return sorted(_Face(*row) for rows in held for row in rows)
 
 
-def _sources(photos: set[UUID]) -> tuple[dict[UUID, str], dict[UUID, UUID]]:
-    """The site each photo is from, where one is recorded, and who submitted it."""
-    sites, submitters = {}, {}
-    ids = list(photos)
-    for start in range(0, len(ids), PART):
-        for photo in Photo._all.filter(id__in=ids[start : start + PART]):
-            submitters[photo.id] = photo.made_by
-            site = urlsplit(str(content_of(photo).get("source_url") or "")).hostname
-            if site:
-                sites[photo.id] = site
-    return sites, submitters
+def _numbers(cards: Collection[UUID]) -> dict[UUID, str]:
+    """The record ids of cards."""
+    domain = own_domain()
+    found = [Card._all.filter(id__in=part).select_related("opened_by") for part in parts(list(cards))]
+    return {card.id: record_id(card, domain) for rows in found for card in rows}
 
 
-def _related(cards: set[UUID]) -> list[tuple[UUID, UUID]]:
+def _related(cards: Collection[UUID]) -> set[frozenset[UUID]]:
     """Pairs of cards that may well show one face."""
-    pairs = list(Candidate._all.filter(Q(request__in=cards) & Q(found__in=cards)).values_list("request", "found"))
+    pairs: set[frozenset[UUID]] = set()
     families: dict[UUID, list[UUID]] = {}
-    for card, enquirer in Card._all.filter(id__in=cards).exclude(enquirer=None).values_list("id", "enquirer"):
-        families.setdefault(enquirer, []).append(card)
-    return pairs + [(one, other) for held in families.values() for one in held for other in held if one != other]
+    for part in parts(list(cards)):
+        rows = Candidate._all.filter(Q(request__in=part) | Q(found__in=part))
+        pairs.update(frozenset(row) for row in rows.values_list("request", "found"))
+        kin = Card._all.filter(id__in=part).exclude(enquirer=None)
+        for card, enquirer in kin.values_list("id", "enquirer"):
+            families.setdefault(enquirer, []).append(card)
+    return pairs | {frozenset(two) for held in families.values() for two in combinations(held, 2)}

@@ -6,7 +6,7 @@ from .credentials import TrustList
 from .facts import Credentials, Mark, PhotoFacts, Thumbnail
 from .formats import real_format
 from .grading import CREDIBILITY, RELIABILITY, Grade
-from .groups import Group, near_identical
+from .groups import Group, near_identical, together
 from .index import Found, PictureIndex
 from .inner import picture_hashes
 from .inspecting import inspect, private
@@ -59,5 +59,6 @@ __all__ = [
     "sentences",
     "small",
     "stripped",
+    "together",
     "working_copy",
 ]

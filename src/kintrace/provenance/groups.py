@@ -5,13 +5,15 @@ person finds out: a group is shown, never judged.
 """
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 _BLOCK = 2048
+Node = TypeVar("Node", int, str)
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,35 @@ def near_identical(
     return sorted(found, key=lambda group: (-len(group.cards), group.rows))
 
 
+def together(pairs: Iterable[tuple[Node, Node, float]]) -> list[tuple[list[Node], float]]:
+    """What hangs together by pairs, each with a score, and the lowest score of the pairs that hold it together.
+
+    Args:
+        pairs: of anything that can be ordered, each pair once or more often.
+
+    Returns:
+        Groups of at least two, each rising; in no order.
+    """
+    parent: dict[Node, Node] = {}
+    least: dict[Node, float] = {}
+
+    def head(node: Node) -> Node:
+        while parent[node] != node:
+            parent[node] = node = parent[parent[node]]
+        return node
+
+    for one, other, score in pairs:
+        for node in (one, other):
+            parent.setdefault(node, node)
+        top, below = sorted((head(one), head(other)))
+        parent[below] = top
+        least[top] = min(least.get(top, 1.0), least.get(below, 1.0), score)
+    members: defaultdict[Node, list[Node]] = defaultdict(list)
+    for node in sorted(parent):
+        members[head(node)].append(node)
+    return [(held, least[top]) for top, held in members.items()]
+
+
 def _groups(
     templates: NDArray[np.float32],
     source: Hashable,
@@ -75,29 +106,17 @@ def _groups(
     at_least: float,
     related: set[frozenset[Hashable]],
 ) -> list[Group]:
-    parent = {row: row for row in rows}
-    least: dict[int, float] = {}
-
-    def head(row: int) -> int:
-        while parent[row] != row:
-            parent[row] = row = parent[parent[row]]
-        return row
-
     vectors = templates[rows]
-    for start in range(0, len(rows), _BLOCK):
-        scores = vectors[start : start + _BLOCK] @ vectors[start:].T
-        for one, other in np.argwhere(np.triu(scores >= at_least, 1)):
-            first, second = rows[start + one], rows[start + other]
-            if cards[first] == cards[second] or frozenset((cards[first], cards[second])) in related:
-                continue
-            top, below = sorted((head(first), head(second)))
-            parent[below] = top
-            least[top] = min(least.get(top, 1.0), least.get(below, 1.0), float(scores[one, other]))
-    members: defaultdict[int, list[int]] = defaultdict(list)
-    for row in rows:
-        members[head(row)].append(row)
+
+    def pairs() -> Iterator[tuple[int, int, float]]:
+        for start in range(0, len(rows), _BLOCK):
+            scores = vectors[start : start + _BLOCK] @ vectors[start:].T
+            for one, other in np.argwhere(np.triu(scores >= at_least, 1)):
+                first, second = rows[start + one], rows[start + other]
+                if cards[first] != cards[second] and frozenset((cards[first], cards[second])) not in related:
+                    yield first, second, float(scores[one, other])
+
     return [
-        Group(source, tuple(held), tuple(dict.fromkeys(cards[row] for row in held)), round(least[top], 4))
-        for top, held in members.items()
-        if len(held) > 1
+        Group(source, tuple(held), tuple(dict.fromkeys(cards[row] for row in held)), round(least, 4))
+        for held, least in together(pairs())
     ]

@@ -15,7 +15,7 @@ from kintrace.casework.forms import ORIGINS, photo_form
 from kintrace.casework.standings import content_of
 from kintrace.errors import KintraceError, NotPossible
 from kintrace.faces import active_packs, set_name
-from kintrace.matching.manyfaces import NEAR_IDENTICAL, same_face
+from kintrace.matching.manyfaces import NEAR_IDENTICAL, same_face, waiting_to_compare
 from kintrace.matching.pictures import blurred
 from kintrace.site import showing
 from kintrace.site.cases import case
@@ -46,9 +46,11 @@ def photos(request: Asked) -> HttpResponse:
 @door("photo.groups", methods=("GET", "HEAD"))
 def groups(request: Asked) -> HttpResponse:
     """Near-identical faces that one submitter or one site gave for unrelated cards. What that means, people find out."""
-    found = same_face(request.scope, set_name(active_packs()))
+    pack = set_name(active_packs())
+    waiting = waiting_to_compare(request.scope, pack)  # first: what is compared meanwhile is told of twice, not never
+    found = same_face(request.scope, pack)
     return render(request, "kintrace/photo_groups.html", {
-        "groups": found, "at_least": NEAR_IDENTICAL, "may_see": request.scope.may("photo.read"),
+        "groups": found, "at_least": NEAR_IDENTICAL, "waiting": waiting, "may_see": request.scope.may("photo.read"),
         "may_block": request.scope.may("blocklist.change"),
     })  # fmt: skip
 
