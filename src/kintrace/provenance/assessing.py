@@ -39,6 +39,10 @@ UNTRUE_CREDENTIALS = (
 )
 GENERATED_SIGNED = "A signer on the agency's trust list recorded that it was {made}."
 GENERATED_SAID = "The file says of itself that it was {made}. Anybody can write that; ask who brought it."
+GENERATED_PART = (
+    "Its content credentials hold that a picture that went into it was {made}. Nobody on the agency's trust list vouches for that; "
+    "ask who brought it."
+)
 SAME_PICTURE = "The same picture is on record under another identity. A person must settle whose it is."
 BLOCKED = "It is on the block list of pictures known to be false."
 ORDINARY = "Nothing that is known of it lowers it. That it is what it is said to be is not shown by that."
@@ -150,6 +154,9 @@ def _generated(facts: PhotoFacts) -> tuple[list[str], list[str]]:
     signed = [kind for kind in facts.credentials.source_types if kind in GENERATED]
     if facts.credentials.state == "trusted" and signed:
         return [GENERATED_SIGNED.format(made=GENERATED[signed[0]])], []
+    read = facts.credentials.state in ("untrusted", "trusted")
     said = [*(signed if facts.credentials.state == "untrusted" else []), facts.metadata.source_type]
     known = [kind for kind in said if kind in GENERATED]
-    return [], [GENERATED_SAID.format(made=GENERATED[known[0]])] if known else []
+    parts = [kind for kind in facts.credentials.parts_source_types if kind in GENERATED] if read and not known else []
+    leads = [GENERATED_SAID.format(made=GENERATED[kind]) for kind in known[:1]]
+    return [], leads + [GENERATED_PART.format(made=GENERATED[kind]) for kind in parts[:1]]

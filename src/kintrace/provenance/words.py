@@ -7,7 +7,7 @@ Nothing here calls a photo real or false. What cannot be known is said to be unk
 from dataclasses import dataclass
 from typing import Literal
 
-from kintrace.provenance.facts import Credentials, PhotoFacts, Thumbnail
+from kintrace.provenance.facts import Credentials, PhotoFacts, Step, Thumbnail
 from kintrace.provenance.marks import GENERATED
 
 Topic = Literal["file", "metadata", "compression", "thumbnail", "marks", "credentials", "hash", "problems"]
@@ -63,6 +63,10 @@ CREDENTIALS_TRUSTED = (
 )
 RECORDED = "Recorded there: {steps}."
 MADE = "They record that it was {made}."
+PARTS_RECORDED = (
+    "Recorded of pictures that went into it, for which nobody on the agency's trust list vouches: {steps}."
+)
+PART_MADE = "It is recorded there that a picture that went into it was {made}."
 NO_HASH = "The picture could not be read, so it cannot be looked for elsewhere."
 PLAIN = "The picture shows so little that it cannot be told from other plain pictures."
 CODE_KINDS = {"ICC": "a colour profile", "C2PA": "content credentials", "comments": "comments"}
@@ -104,13 +108,19 @@ def credential_words(credentials: Credentials) -> tuple[str, ...]:
     if credentials.state == "invalid":
         told += credentials.problems
     if credentials.actions:
-        steps = "; ".join(
-            " ".join(filter(None, (step.action, f"by {step.program}" if step.program else "", step.when)))
-            for step in credentials.actions[:12]
-        )
-        told.append(RECORDED.format(steps=steps))
+        told.append(RECORDED.format(steps=_steps(credentials.actions)))
     told += [MADE.format(made=GENERATED[kind]) for kind in credentials.source_types if kind in GENERATED]
+    if credentials.parts_actions:
+        told.append(PARTS_RECORDED.format(steps=_steps(credentials.parts_actions)))
+    told += [PART_MADE.format(made=GENERATED[kind]) for kind in credentials.parts_source_types if kind in GENERATED]
     return tuple(told)
+
+
+def _steps(actions: tuple[Step, ...]) -> str:
+    return "; ".join(
+        " ".join(filter(None, (step.action, f"by {step.program}" if step.program else "", step.when)))
+        for step in actions[:12]
+    )
 
 
 def _file(facts: PhotoFacts) -> list[Sentence]:
