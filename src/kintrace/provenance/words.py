@@ -63,9 +63,7 @@ CREDENTIALS_TRUSTED = (
 )
 RECORDED = "Recorded there: {steps}."
 MADE = "They record that it was {made}."
-PARTS_RECORDED = (
-    "Recorded of pictures that went into it, for which nobody on the agency's trust list vouches: {steps}."
-)
+PARTS_RECORDED = "Recorded of pictures that went into it, for which nobody on the agency's trust list vouches: {steps}."
 PART_MADE = "It is recorded there that a picture that went into it was {made}."
 NO_HASH = "The picture could not be read, so it cannot be looked for elsewhere."
 PLAIN = "The picture shows so little that it cannot be told from other plain pictures."
