@@ -1,5 +1,6 @@
 """What the metadata say, in every format, and what of it is private."""
 
+import hashlib
 import json
 
 import pytest
@@ -23,6 +24,7 @@ from files import (
 )
 
 from kintrace.provenance import PhotoFacts, inspect, private, sentences
+from kintrace.provenance.tables import MOZJPEG, scaled
 
 
 def said(facts: PhotoFacts) -> dict[tuple[str, str], str]:
@@ -156,6 +158,23 @@ def test_compression_of_known_programs() -> None:
     grey = inspect(saved(photo().convert("L"), "JPEG", quality=80)).compression
     assert grey is not None
     assert (grey.family, grey.setting) == ("libjpeg", "80")
+
+
+def test_compression_of_mozjpeg() -> None:
+    """As libvips 8.18, built with it, wrote it: the digest is of its luma tables at qualities 1 to 100, one after the other."""
+    tables = [scaled(MOZJPEG, quality) for quality in range(1, 101)]
+    digest = hashlib.sha256(b"".join(map(bytes, tables))).hexdigest()
+    assert digest == "3e81405ab62499648941d2c002e7519a8417ad9a85bb37a5d82b8dd545165336"
+    for quality in (30, 75, 90):
+        for mode, count in (("RGB", 2), ("L", 1)):
+            data = saved(photo().convert(mode), "JPEG", qtables=[list(tables[quality - 1])] * count)
+            facts = inspect(data)
+            assert facts.compression is not None
+            assert (facts.compression.family, facts.compression.setting) == ("mozjpeg", str(quality))
+            assert any("not what took the photo" in each.text for each in sentences(facts))
+    finest = inspect(saved(photo(), "JPEG", qtables=[[1] * 64] * 2)).compression
+    assert finest is not None
+    assert (finest.family, finest.setting) == ("libjpeg", "100")  # nobody can tell these two apart
 
 
 def test_compression_that_is_not_known() -> None:

@@ -90,7 +90,7 @@ class Compression:
     tables: str
     """Digest of its quantisation tables; equal for equal tables."""
     family: str
-    """``libjpeg``, ``photoshop``, or empty: not known."""
+    """``libjpeg``, ``mozjpeg``, ``photoshop``, or empty: not known."""
     setting: str
     sampling: str
     progressive: bool

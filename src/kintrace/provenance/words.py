@@ -34,6 +34,10 @@ TABLES_LIBJPEG = (
     "How it is compressed is the common library's (libjpeg) at quality {setting}. Phones, browsers, messengers and most programs "
     "use it, so this does not tell which saved the file last."
 )
+TABLES_MOZJPEG = (
+    "How it is compressed fits MozJPEG at quality {setting}. Web sites, and programs that prepare photos for them, use it: "
+    "that is what saved the file last, not what took the photo."
+)
 TABLES_UNKNOWN = (
     "How it is compressed is not known here. That is so for most cameras, and says nothing against the photo."
 )
@@ -158,12 +162,11 @@ def _compression(facts: PhotoFacts) -> list[Sentence]:
         return []
     if found.family == "libjpeg":
         return [Sentence("compression", TABLES_LIBJPEG.format(setting=found.setting))]
+    if found.family == "mozjpeg":
+        return [Sentence("compression", TABLES_MOZJPEG.format(setting=found.setting))]
     if found.family:
-        return [
-            Sentence(
-                "compression", TABLES_KNOWN.format(program="Adobe Photoshop", setting=found.setting.replace("_", " "))
-            )
-        ]
+        setting = found.setting.replace("_", " ")
+        return [Sentence("compression", TABLES_KNOWN.format(program="Adobe Photoshop", setting=setting))]
     return [Sentence("compression", TABLES_UNKNOWN)]
 
 
