@@ -81,6 +81,8 @@ class Metadata:
     """Whether the file holds a place (GPS or in words)."""
     serial: bool
     """Whether it holds a serial number, or an owner's name."""
+    withheld: int = 0
+    """Texts that are not among these, since a place or a serial number stands in them: they stay with the original."""
 
 
 @dataclass(frozen=True)

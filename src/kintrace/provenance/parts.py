@@ -75,6 +75,9 @@ def _jpeg(data: bytes, parts: Parts) -> None:
     parts.problems += found.problems
     _exif(found.exif, parts)
     _xmp(found.xmp, parts)
+    if more := found.more_xmp.get(parts.xmp.get("xmpNote:HasExtendedXMP").encode(), []):
+        # Each part begins with its place in the whole.
+        read_xmp(b"".join(part[4:] for part in sorted(more, key=lambda part: part[:4])), parts.xmp)
     if found.photoshop:
         resources = read_resources(found.photoshop)
         _iptc(resources.get(IPTC, b""), parts)

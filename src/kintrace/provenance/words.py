@@ -18,6 +18,7 @@ NO_METADATA = (
 METADATA = "It holds {kinds}. Anybody can write or change metadata, so they say what somebody, or some program, wrote."
 PLACE = "It records a place. Only those who may see the original can see it; it is not in the working copy."
 SERIAL = "It holds a serial number or an owner's name. Only those who may see the original can see them."
+WITHHELD = "A place or a serial number stands in a text that was written beside the picture: it is shown only with the original."
 NOT_AS_CLAIMED = (
     "Its name says {claimed}, but it is {format}. Programs and people rename files; that alone proves nothing."
 )
@@ -147,12 +148,13 @@ def _metadata(facts: PhotoFacts) -> list[Sentence]:
         return [Sentence("metadata", NO_METADATA)]
     kinds = ", ".join(CODE_KINDS.get(kind, kind) for kind in metadata.present)
     told = [METADATA.format(kinds=kinds)]
-    told += [f"{each.what.capitalize()}, by {each.where}: {each.value}" for each in metadata.times]
+    told += [f"{each.what[:1].upper()}{each.what[1:]}, by {each.where}: {each.value}" for each in metadata.times]
     if metadata.camera:
         told.append(f"Camera: {metadata.camera}{f', {metadata.lens}' if metadata.lens else ''}")
     told += [f"Program, by {each.where}: {each.value}" for each in metadata.software]
-    told += [f"{each.what.capitalize()}, by {each.where}: {each.value}" for each in metadata.texts]
-    told += [text for text, there in ((PLACE, metadata.place), (SERIAL, metadata.serial)) if there]
+    told += [f"{each.what[:1].upper()}{each.what[1:]}, by {each.where}: {each.value}" for each in metadata.texts]
+    kept = (PLACE, metadata.place), (SERIAL, metadata.serial), (WITHHELD, metadata.withheld)
+    told += [text for text, there in kept if there]
     return [Sentence("metadata", text) for text in told]
 
 
