@@ -4,6 +4,7 @@ import hashlib
 import json
 import struct
 
+import numpy as np
 import pytest
 from files import (
     LATITUDE,
@@ -23,6 +24,7 @@ from files import (
     with_chunks,
     with_segments,
 )
+from PIL import Image
 
 from kintrace.provenance import PhotoFacts, inspect, private, sentences
 from kintrace.provenance.tables import MOZJPEG, scaled
@@ -295,6 +297,23 @@ def test_data_behind_the_end(format: str, tail: bytes, kind: str) -> None:
     assert (found.trailing, found.trailing_kind) == (len(tail), kind)
 
 
+@pytest.mark.parametrize("mode", ["1", "L", "RGB", "I;16"])
+def test_data_behind_the_end_of_netpbm(mode: str) -> None:
+    grey = np.asarray(photo().convert("L"), np.uint16) * 256
+    picture = Image.fromarray(grey) if mode == "I;16" else photo().convert(mode)
+    data = saved(picture, "PPM")
+    data = data[:3] + b"# made by a program\n" + data[3:]
+    facts = inspect(data)
+    assert facts.hashes
+    assert said(facts) == {("text", "comment"): "made by a program"}
+    assert facts.file.trailing == 0
+    found = inspect(data + b"PK\x03\x04 more").file
+    assert (found.trailing, found.trailing_kind) == (9, "ZIP")
+    assert inspect(data[:-5]).file.trailing == 0
+    assert inspect(b"P6 99999999 99999999 255\n" + data).file.trailing == 0
+    assert inspect(b"P6 " + b"#\n" * 1000 + data).file.trailing == 0
+
+
 def test_compression_of_known_programs() -> None:
     for quality in (1, 30, 50, 75, 87, 92, 100):
         found = inspect(saved(photo(), "JPEG", quality=quality)).compression
@@ -350,6 +369,8 @@ def test_screenshots() -> None:
     android = exif(software="Android RQ3A.210805.001.A1", make="", model="")
     assert ("screenshot", True) in marks(saved(photo(), "PNG", exif=android))
     assert marks(saved(photo().resize((1080, 2340)), "PNG")) == [("screenshot", False)]
+    told = f'<Iptc4xmpExt:DigitalSourceType rdf:resource="{SOURCES}screenCapture"/>'
+    assert marks(with_xmp(told)) == [("screenshot", True)]
     assert marks(saved(photo(), "JPEG", exif=exif())) == []
 
 
