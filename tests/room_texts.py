@@ -36,7 +36,7 @@ PHRASES: Mapping[str, tuple[str, ...]] = {
         "evidence/names/joining.py", "casework/sources.py", "emblem/tokens.py", "provenance/words.py",
     ), ()),
     "provenance/assessing.py": ("STATES",), "provenance/grading.py": ("RELIABILITY", "CREDIBILITY"),
-    "provenance/marks.py": ("GENERATED",), "provenance/metadata.py": ("_XMP_TIMES", "_EXIF_TEXTS", "_IPTC_TEXTS"),
+    "provenance/marks.py": ("GENERATED",), "provenance/metadata.py": ("_XMP_TIMES", "_EXIF_TEXTS", "_XMP_TEXTS", "_IPTC_TEXTS"),
     "site/sentences.py": ("MADE",),
 }  # fmt: skip
 """Modules whose phrases are said, too; or the tables of a module whose words are."""

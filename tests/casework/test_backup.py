@@ -18,7 +18,7 @@ from casework_help import CONSENT, found_form, roles
 from django.db import connections, transaction
 from django.utils import timezone
 
-from kintrace.casework import archive, backup, cards, erasure, photos, setup, tablerows, worker
+from kintrace.casework import archive, backup, blocking, cards, erasure, photos, setup, tablerows, trusting, worker
 from kintrace.casework import restore as restoring
 from kintrace.casework.agreements import record_consent, withdraw_consent
 from kintrace.casework.consents import Answer
@@ -34,6 +34,9 @@ from kintrace.ledger import checkpoint, checkpoints, entries, verify
 from kintrace.vault import destroy, is_destroyed, living, rotate_person_keys, rotate_root, secret, unseal
 from kintrace.vault.keyring import forget
 from kintrace.vault.models import Generation, NameToken, OfficeKey, PersonKey, Secret
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "provenance"))
+from signing import authority
 
 
 @pytest.fixture
@@ -160,6 +163,25 @@ def test_a_consent_given_since_holds_and_its_photo_waits(scope, found_card, add_
     worker.run(acquirer)
     assert Template._all.count() == 1
     assert check_records() == []
+
+
+def test_photos_that_come_back_are_judged_by_the_lists_of_today(scope, two, acquirer, pairs, tmp_path):
+    """A picture that was put on the block list after the backup is known to be false when its photo comes back."""
+    made = backup.make_backup(scope, tmp_path)
+    photo = Photo._all.get(person=two[0].subject_id)
+    told = blocking.block_photo(scope, photo.id, "A stock photo.")
+    assert told["quarantined"] == 1
+    restore(scope, made.records)
+    assert worker.waiting() == 2
+    worker.run(acquirer)
+    assert worker.waiting() == 0
+    assert [Photo._all.get(person=each.subject_id).assessment for each in two] == ["quarantined", "usable"]
+    again = backup.make_backup(scope, tmp_path)
+    restore(scope, again.records)
+    assert worker.waiting() == 0  # by the same lists: nothing to look into
+    trusting.trust(scope, authority().pem, "The newspaper's own cameras.")
+    restore(scope, again.records)
+    assert worker.waiting() == 2
 
 
 def test_rights_taken_back_and_card_numbers_do_not_come_again(scope, two, found_card, tmp_path):

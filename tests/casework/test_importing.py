@@ -1,5 +1,7 @@
 """Import of a folder: everything good is kept once, everything else is said."""
 
+import os
+
 import pytest
 from casework_help import roles
 from matching_help import somebody
@@ -59,6 +61,18 @@ def test_what_is_refused_is_said_and_the_rest_is_kept(scope, folder):
         "cards.csv row 2, photo missing.jpg", "cards.csv row 2, photo empty.jpg", "cards.csv row 2, photo passwd",
     ])  # fmt: skip
     assert not any("invented" in why for _, why in done.refused)
+
+
+def test_a_pipe_or_a_file_without_end_in_the_folder_is_refused_and_never_read(scope, folder):
+    os.mkfifo(folder / "pipe.jpg")  # whoever opened it would wait for a writer
+    (folder / "endless.jpg").touch()
+    os.truncate(folder / "endless.jpg", 10**12)
+    put(folder, "found_person,Good (invented),1987,,,best_interest,yes,pipe.jpg;endless.jpg;0.jpg")
+    done = importing.import_folder(scope, folder)
+    assert (done.cards, done.photos) == (1, 1)
+    assert [place for place, _ in done.refused] == [
+        "cards.csv row 2, photo pipe.jpg", "cards.csv row 2, photo endless.jpg",
+    ]  # fmt: skip
 
 
 def test_a_row_that_shares_with_an_unknown_office_is_refused(scope, folder):

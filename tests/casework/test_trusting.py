@@ -1,6 +1,7 @@
 """The agency's trust list: who may change it, what becomes of photos that were looked into before, and that nobody else does."""
 
 import io
+import os
 import sys
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 from casework_help import roles
 from PIL import Image
 
-from kintrace.casework import photos, sources, trusting, worker
+from kintrace.casework import checks, photos, quarantine, sources, trusting, worker
 from kintrace.casework.forms import PhotoForm
 from kintrace.casework.people import Role
 from kintrace.casework.picturerecords import SamePicture, TrustedSigners
@@ -16,6 +17,7 @@ from kintrace.casework.pictures import Hashes
 from kintrace.casework.records import Photo
 from kintrace.errors import DecisionError, Denied, NotPossible, TrustListError
 from kintrace.ledger import entries
+from kintrace.provenance import Inspector, TrustList
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "provenance"))
 from signing import MADE_BY_AI, authority, signed
@@ -121,6 +123,45 @@ def test_what_a_person_decided_stays_when_the_list_changes(scope, kept, acquirer
     assert standing(scope, kept[1])[1] == "quarantined", "raising frees nothing from quarantine"
     told = sources.about(scope, kept[1].id)
     assert [each["what"] for each in told["custody"]] == ["received", "raised to usable"]
+
+
+def test_what_was_settled_before_was_another_question(scope, request_card, acquirer, pairs):
+    """Whose picture it is was settled; that a trusted signer recorded how it was made came later, and is asked anew."""
+    data = signed(jpeg(pairs[1][0]), source_type=MADE_BY_AI)
+    cards = request_card("Amal Sayegh (invented)"), request_card("Olena Pryklad (invented)")
+    one, two = (put(scope, card, each) for card, each in zip(cards, (data, jpeg(pairs[1][0])), strict=True))
+    worker.run(acquirer)
+    assert [standing(scope, each)[1] for each in (one, two)] == ["quarantined"] * 2
+    quarantine.settle_picture(scope, one.id, "here", "Her mother showed the print.")
+    assert standing(scope, one)[1] == "lead_only"
+    trusting.trust(scope, authority().pem, WHY)
+    again(scope, acquirer)
+    assert standing(scope, one) == ("trusted", "quarantined")
+    quarantine.settle_picture(scope, one.id, "here", "The signer erred: it is a photo of a poster.")
+    assert standing(scope, one)[1] == "usable"
+    trusting.trust(scope, authority("Another authority").pem, WHY)
+    again(scope, acquirer)
+    assert standing(scope, one)[1] == "usable", "the same question is not asked twice"
+
+
+def test_a_look_that_fails_takes_away_nothing_that_an_earlier_one_found(scope, found_card, acquirer, pairs):
+    trusting.trust(scope, authority().pem, WHY)
+    photo = put(scope, found_card(), signed(jpeg(pairs[1][0]), source_type=MADE_BY_AI))
+    worker.run(acquirer)
+    before = Hashes.from_text(Photo._all.get(id=photo.id).unseal("hashes"))
+    _, pem = trusting.trusted_pem()
+    kept = checks._held[os.getpid()]
+    checks._held[os.getpid()] = (pem, Inspector(TrustList(pem), max_seconds=0.001))  # nobody can be so quick
+    try:
+        again(scope, acquirer)
+    finally:
+        checks._held[os.getpid()] = kept
+    assert any("took longer" in each["text"] for each in sources.about(scope, photo.id)["words"])
+    assert standing(scope, photo) == ("trusted", "quarantined")
+    assert Hashes.from_text(Photo._all.get(id=photo.id).unseal("hashes")) == before
+    again(scope, acquirer)
+    assert not any("took longer" in each["text"] for each in sources.about(scope, photo.id)["words"])
+    assert standing(scope, photo) == ("trusted", "quarantined")
 
 
 def test_looking_again_forgets_no_face_of_a_picture_of_several(scope, found_card, request_card, acquirer, pairs):

@@ -1,6 +1,7 @@
 """``kintrace photo inspect``."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -91,6 +92,11 @@ def test_errors_are_sentences(tmp_path: Path, environment: dict[str, str]) -> No
     ran = run(environment, tmp_path / "nowhere.jpg")
     assert ran.returncode == 1
     assert "cannot be opened" in " ".join(ran.stderr.split())
+    os.mkfifo(tmp_path / "pipe.jpg")
+    for strange in (Path("/dev/zero"), tmp_path / "pipe.jpg", tmp_path):  # without end, or never begun
+        ran = run(environment, strange)
+        assert ran.returncode == 1
+        assert "not a file" in " ".join(ran.stderr.split())
     file = tmp_path / "photo.jpg"
     file.write_bytes(saved(photo(), "JPEG"))
     ran = run(environment, file, "--trust", file)

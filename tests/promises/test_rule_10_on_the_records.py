@@ -7,13 +7,15 @@ import sys
 from pathlib import Path
 
 import pytest
+from casework_help import CONSENT
 from matching_help import found
 from PIL import Image
 
 import kintrace
-from kintrace.casework import sources, worker
+from kintrace.casework import photoqueue, sources, worker
 from kintrace.casework.forms import PhotoForm
 from kintrace.casework.photos import attach
+from kintrace.casework.records import Photo
 from kintrace.provenance import sentences
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "provenance"))
@@ -88,3 +90,26 @@ def test_nothing_of_a_photo_is_kept_as_a_score_of_truth():
 
     names = {field.name for field in Photo._meta.fields}
     assert not [name for name in names if re.search("fake|real|truth|score|trust|probab", name)]
+
+
+def test_a_photo_enters_by_one_verb_only_and_waits_for_the_checks():
+    """Page, camera, command, import and demo all attach; a restore brings rows back, and is tested with the backups."""
+    rows = {"casework/photos.py"}
+    for path in HOME.rglob("*.py"):
+        text = path.read_text(encoding="utf-8")
+        if not re.search(
+            r"from kintrace\.casework\.records import [^\n(]*\bPhoto\b|import \((?:[^)]*\n)? *Photo,", text
+        ):
+            continue
+        makes = re.search(
+            r"\bPhoto\(\s*\w+=|\bPhoto\._all\.(bulk_create|create|get_or_create|update_or_create)\(", text
+        )
+        assert bool(makes) == (path.relative_to(HOME).as_posix() in rows), path
+    assert Photo._meta.get_field("checked").default < photoqueue.RELEASE
+
+
+def test_every_photo_that_was_attached_waits_whatever_its_consent(scope, pairs):
+    for consent in (None, {**CONSENT, "purposes": {"tracing": True}}):
+        card = found(scope) if consent is None else found(scope, "Somebody (invented)", consent)
+        photo, _ = attach(scope, str(card.local), pairs[0][0].read_bytes(), PhotoForm("a.jpg"))
+        assert photoqueue.waiting_photos().filter(id=photo.id).exists()

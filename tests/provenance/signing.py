@@ -83,6 +83,8 @@ def signed(
     seconds: float = 10**6,
     source_type: str = CAPTURED,
     remote: str = "",
+    part: bytes = b"",
+    relation: str = "componentOf",
 ) -> bytes:
     """A file with content credentials.
 
@@ -93,6 +95,8 @@ def signed(
         seconds: how long the signer's certificate is still valid.
         source_type: how the picture was made, as the signer records it.
         remote: put the credentials on a server at this address, and only the address into the file.
+        part: a JPEG that went into the picture, with credentials of its own.
+        relation: how it went into it, as C2PA calls it.
     """
     root = authority(by)
     key = ec.generate_private_key(ec.SECP256R1())
@@ -114,6 +118,10 @@ def signed(
     }
     plain = {"verify": {"verify_after_sign": False}, "builder": {"thumbnail": {"enabled": False}}}
     builder = c2pa.Builder(json.dumps(claim), context=c2pa.Context.from_dict(plain))
+    if part:
+        builder.add_ingredient(
+            json.dumps({"title": "a part", "relationship": relation}), "image/jpeg", io.BytesIO(part)
+        )
     if remote:
         builder.set_no_embed()
         builder.set_remote_url(remote)

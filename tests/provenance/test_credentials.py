@@ -12,7 +12,7 @@ from PIL import Image
 from signing import MADE_BY_AI, authority, signed
 
 from kintrace.errors import TrustListError
-from kintrace.provenance import PhotoFacts, TrustList, inspect, sentences
+from kintrace.provenance import Grade, PhotoFacts, TrustList, assess, inspect, sentences
 
 
 def trust(name: str = "Test authority") -> TrustList:
@@ -103,6 +103,42 @@ def test_made_by_a_program_is_said() -> None:
     facts = inspect(signed(jpeg(), source_type=MADE_BY_AI), trust=trust())
     assert facts.credentials.source_types == ("trainedAlgorithmicMedia",)
     assert "“AI-generated”" in credential_words(facts)
+
+
+@pytest.mark.parametrize("relation", ["componentOf", "inputTo"])
+def test_what_went_into_a_picture_is_its_own_signers_word(relation: str) -> None:
+    """A trusted signer vouches for what they recorded, not for what strangers recorded of a picture they put into theirs."""
+    part = signed(saved(photo(1), "JPEG"), by="Another authority", source_type=MADE_BY_AI)
+    data = signed(jpeg(), part=part, relation=relation)
+    facts = inspect(data, trust=trust())
+    found = facts.credentials
+    assert (found.state, found.source_types) == ("trusted", ("digitalCapture",))
+    assert found.parts_source_types == ("trainedAlgorithmicMedia",)
+    assert "nobody on the agency's trust list vouches" in credential_words(facts)
+    assert "They record that it was" not in credential_words(facts)
+    assessment = assess(facts, "family", Grade())
+    assert assessment.state == "lead_only"
+    assert "a picture that went into it" in assessment.reasons[0]
+    # Where both signers are on the list, both vouch.
+    both = TrustList.read(trust().pem.encode() + trust("Another authority").pem.encode())
+    facts = inspect(data, trust=both)
+    assert set(facts.credentials.source_types) == {"digitalCapture", "trainedAlgorithmicMedia"}
+    assert facts.credentials.parts_source_types == ()
+    assert assess(facts, "family", Grade()).state == "quarantined"
+    # And where only the other is, nobody vouches for the whole.
+    assert inspect(data, trust=trust("Another authority")).credentials.state == "untrusted"
+    assert assess(inspect(data, trust=trust("Another authority")), "family", Grade()).state == "lead_only"
+
+
+def test_facts_of_an_earlier_release_are_read() -> None:
+    facts = inspect(signed(jpeg()), trust=trust())
+    told = facts.as_dict()
+    for name in ("parts_actions", "parts_source_types"):
+        del told["credentials"][name]
+    assert PhotoFacts.from_dict(told) == facts
+    del told["credentials"]["state"]
+    with pytest.raises(ValueError, match="state"):
+        PhotoFacts.from_dict(told)
 
 
 def test_credentials_on_a_server_are_not_fetched() -> None:

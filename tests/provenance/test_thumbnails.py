@@ -1,11 +1,16 @@
 """Small pictures in a file, compared with the picture."""
 
+import io
+import struct
+
 import numpy as np
+import pillow_heif
 import pytest
 from files import exif, photo, resources, saved, with_segments
 from PIL import Image, ImageEnhance
 
 from kintrace.provenance import Thumbnail, inspect
+from kintrace.provenance.boxes import small_first
 
 
 def seen(picture: Image.Image, small: Image.Image, **options: object) -> Thumbnail:
@@ -91,3 +96,53 @@ def test_differences_are_of_the_worst_place() -> None:
     found = difference(one, other)
     assert found is not None
     assert found > DIFFERS
+
+
+def heif(picture: Image.Image, side: int = 0) -> bytes:
+    """A HEIF, with a thumbnail of a side where one is asked for."""
+    made = pillow_heif.from_pillow(picture)
+    made.info["thumbnails"] = [side] if side else []
+    out = io.BytesIO()
+    made.save(out, quality=85)
+    return out.getvalue()
+
+
+def extent(data: bytes, item: int) -> tuple[int, int, int]:
+    """Of a picture in a HEIF as libheif writes it: where the file says where it is; where that is, and how long."""
+    at = data.index(b"iloc") + 12 + 18 * (item - 1)
+    number, _, base, _, offset, length = struct.unpack_from(">HHLHLL", data, at)
+    assert number == item
+    return at + 4, base + offset, length
+
+
+def with_thumbnail_of(data: bytes, other: bytes) -> bytes:
+    """A HEIF with the picture of another, of the thumbnail's size, in the thumbnail's place; it lies behind all else."""
+    place, *_ = extent(data, 2)
+    _, at, length = extent(other, 1)
+    changed = bytearray(data)
+    struct.pack_into(">LHLL", changed, place, 0, 1, len(data) + 8, length)
+    return bytes(changed) + struct.pack(">L4s", length + 8, b"mdat") + other[at : at + length]
+
+
+def test_the_thumbnail_of_a_heif_is_compared() -> None:
+    picture, other = photo().resize((320, 240)), photo(1).resize((320, 240))
+    assert inspect(heif(picture)).thumbnails == ()
+    same = heif(picture, 160)
+    (found,) = inspect(same).thumbnails
+    assert (found.where, found.compared, found.width, found.height) == ("HEIF", "same", 160, 120)
+    (found,) = inspect(with_thumbnail_of(same, heif(other.resize((160, 120))))).thumbnails
+    assert (found.where, found.compared) == ("HEIF", "differs")
+    facts = inspect(same)
+    assert facts.hash == inspect(heif(picture)).hash  # the picture is looked for, not the thumbnail
+
+
+def test_a_heif_that_is_cut_or_points_anywhere_has_a_thumbnail_or_none() -> None:
+    data = heif(photo().resize((320, 240)), 160)
+    for cut in range(0, 800, 7):
+        small_first(data[:cut])
+    place = data.index(b"thmb")
+    for at in (place - 4, place + 4, place + 6, place + 8, data.index(b"pitm") + 8, data.index(b"meta") - 4):
+        for value in (b"\0\0", b"\0\1", b"\0\2", b"\xff\xff"):
+            changed = data[:at] + value + data[at + 2 :]
+            small_first(changed)
+            assert len(inspect(changed).thumbnails) <= 1

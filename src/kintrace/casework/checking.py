@@ -13,9 +13,10 @@ from kintrace.casework.pictures import Hashes, announce_pictures
 from kintrace.casework.quarantine import quarantine_others, tell_quarantine
 from kintrace.casework.records import Assessed, Photo
 from kintrace.casework.samepicture import elsewhere, note_same
-from kintrace.casework.standings import save_with
+from kintrace.casework.standings import facts_of, save_with
 from kintrace.casework.trusting import trust_version
 from kintrace.ledger import Actor, record
+from kintrace.provenance import PhotoFacts, made_by_signers_word
 
 
 def keep_checks(photo: Photo, content: dict[str, Any], looked: Looked, *more: str) -> None:
@@ -33,17 +34,18 @@ def keep_checks(photo: Photo, content: dict[str, Any], looked: Looked, *more: st
     deployment = Deployment._all.get()
     system = Actor("system", "worker", str(deployment.id))
     found = elsewhere(photo, looked)  # before this photo's own hashes are written
-    before = photo.assessment
-    photo.seal(
-        file_facts=json.dumps(looked.facts.as_dict(), ensure_ascii=False) if looked.facts else None,
-        hashes=looked.hashes.as_text(),
-    )
+    before, knew = photo.assessment, facts_of(photo)
+    hashes = looked.hashes if looked.hashes.kept else _as_before(photo, looked.hashes)
+    photo.seal(hashes=hashes.as_text())
+    if looked.facts is not None:  # else what an earlier look told stands
+        photo.seal(file_facts=json.dumps(looked.facts.as_dict(), ensure_ascii=False))
     photo.checked = 0 if _by_an_old_list(looked) else RELEASE
+    content.pop("not_looked_into", None)
     if looked.problem:
         content["not_looked_into"] = looked.problem
     blocked = is_blocked(looked.probes, looked.face_probes)
-    if blocked and not content.get("blocked"):
-        content["settled"] = None
+    if (blocked and not content.get("blocked")) or (_signed_as_made(looked.facts) and not _signed_as_made(knew)):
+        content["settled"] = None  # what was settled before was another question
     content["blocked"] = bool(content.get("blocked")) or blocked
     photo.save(update_fields=["file_facts", "hashes", "checked"])
     announce_pictures([photo.id])
@@ -56,6 +58,16 @@ def keep_checks(photo: Photo, content: dict[str, Any], looked: Looked, *more: st
     for other in alike:
         details = {"card": card_of(other), "other": str(photo.id)}
         record(system, "photo.same_picture", f"photo:{other.id}", details=details)
+
+
+def _as_before(photo: Photo, now: Hashes) -> Hashes:
+    """Hashes of the faces as they are now, of the whole as an earlier look gave them: this one could not read the picture."""
+    return replace(now, kept=Hashes.from_text(photo.unseal("hashes")).kept) if photo.hashes else now
+
+
+def _signed_as_made(facts: PhotoFacts | None) -> bool:
+    """Whether a trusted signer recorded that a program made it: that quarantines by itself."""
+    return facts is not None and bool(made_by_signers_word(facts))
 
 
 def _by_an_old_list(looked: Looked) -> bool:

@@ -142,6 +142,8 @@ def _known(marks: Iterable[bytes]) -> dict[bytes, Card]:
 def _photos(
     scope: Scope, folder: Path, file: Path, number: int, card: Card, photos: Sequence[PhotoForm], done: Imported
 ) -> None:
+    from kintrace.faces import load  # a heavy room, not needed by the other verbs
+
     root = folder.resolve()
     for form in photos:
         where = f"{file.name} row {number}, photo {Path(form.path).name}"
@@ -149,7 +151,7 @@ def _photos(
             path = (folder / form.path).resolve()
             if not path.is_relative_to(root):
                 raise FormError("The photo lies outside the folder.", "It was not read.", "Put it into the folder.")
-            kept, new = attach(scope, str(card.id), path.read_bytes(), form)
+            kept, new = attach(scope, str(card.id), load(path), form)
             done.photo_ids.append(kept.id)
         except KintraceError as problem:
             done.refused.append((where, str(problem)))

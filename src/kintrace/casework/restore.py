@@ -48,6 +48,8 @@ from kintrace.vault.models import PersonKey
 
 STAY = (Deployment, User, Office, Bureau, Membership, BlockedPictures, TrustedSigners)
 """Tables whose rows here outlive a restore: an account that was shut since must not open again, no number is given twice."""
+LISTS = (BlockedPictures, TrustedSigners)
+"""By these every photo that comes is judged; so are those that come back."""
 JOIN = (Consent, Grant, Tombstone)
 """Tables to whose rows here those of the backup are added: a consent is never changed but by one that takes its place."""
 
@@ -164,9 +166,12 @@ def _put_back(
     empty("default", [model for model in models.values() if model not in kept])
     done = 0
     joined: set[Any] = set(Consent._all.values_list("id", flat=True))
+    lists = dict.fromkeys(LISTS, b"")
     for done, frame in enumerate(archive.read_rows(records), 1):
         if "table" in frame:
             rows = list(values(frame))
+            if models[frame["table"]] in lists:
+                lists[models[frame["table"]]] = b"".join(bytes(row["content"]) for row in rows)
             _put(models[frame["table"]], rows, joined, kept)
             if rekeyed and frame["table"] == Consent._meta.db_table:
                 for row in rows:  # as the keyring that is back opens it
@@ -183,12 +188,19 @@ def _put_back(
     reset_numbers("default", list(models.values()))
     Deployment._all.update(epoch=uuid.uuid4())  # every process rebuilds its gallery
     again = _held_to(int(about["ledger"]))
+    if any(_content(model) != content for model, content in lists.items()):
+        # Judged by lists of that time: the background job looks into all photos again, as if they came today.
+        Photo._all.update(checked=0, tries=0, lease=None)
     if scope is not None:
         scope.note("backup.restore", again=again, entries=about["ledger"])
     else:
         note_system("backup.restore", again=again, entries=about["ledger"])
     _put_files(records, done, total, progress)
     return again
+
+
+def _content(model: Any) -> bytes:
+    return b"".join(bytes(each) for each in model._all.values_list("content", flat=True))
 
 
 def _put(model: Any, rows: list[dict[str, Any]], joined: set[Any], kept: tuple[Any, ...]) -> None:

@@ -151,6 +151,7 @@ def finish(photo: Photo, acquisition: Acquisition, acquirer: Acquirer, data: byt
                 looked = without_faces(looked)
             content = content_of(held)
             content["faces"] = [{"box": [round(side, 1) for side in each.face.box]} for each in acquisition.samples]
+            content.pop("problem", None)
             if acquisition.error:
                 content["problem"] = getattr(acquisition.error, "what", str(acquisition.error))
             if sample is not None:

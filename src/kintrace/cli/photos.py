@@ -42,6 +42,10 @@ def read_photo(path: Path) -> bytes:
     from kintrace.faces import Limits
 
     try:
+        if not path.is_file() and path.exists():
+            raise NotAPhoto(
+                f"{path} is a folder, a pipe or a device, not a file.", "It was not read.", "Choose a photo file."
+            )
         if path.stat().st_size > Limits().max_bytes:
             most = Limits().max_bytes // 1_000_000
             raise TooManyBytes(f"{path} is larger than {most} MB.", "It was not kept.", "Save the photo smaller.")

@@ -12,7 +12,7 @@ from kintrace.faces.install import add_pack, recipes, remove_pack, try_out
 from kintrace.faces.measure import measures
 from kintrace.faces.packs import Pack, active_packs, installed_packs, load_pack, set_name
 from kintrace.faces.quality import USABLE, assess
-from kintrace.faces.read import Limits, Reader, read
+from kintrace.faces.read import Limits, Reader, load, read
 from kintrace.faces.runtime import engine_name
 from kintrace.faces.template import Encoder, mean_vector, score
 
@@ -38,6 +38,7 @@ __all__ = [
     "assess",
     "engine_name",
     "installed_packs",
+    "load",
     "load_pack",
     "mean_vector",
     "measures",

@@ -100,7 +100,7 @@ class Reader:
             ValueError: the reader is closed.
         """
         limits = limits or self.limits
-        data = source if isinstance(source, bytes) else _load(source, limits.max_bytes)
+        data = source if isinstance(source, bytes) else load(source, limits.max_bytes)
         if not data:
             raise EmptyPhoto("The file is empty.", _NOTHING, "Copy the photo again from where it came from.")
         if len(data) > limits.max_bytes:
@@ -207,8 +207,14 @@ def _end_all(children: set[Child]) -> None:
         children.pop().close()
 
 
-def _load(path: Path, max_bytes: int) -> bytes:
-    """The bytes of a regular file; a folder, a pipe or a device is never opened."""
+def load(path: Path, max_bytes: int = _DEFAULTS.max_bytes) -> bytes:
+    """The bytes of a regular file; a folder, a pipe or a device is never opened, and what is too large is never read.
+
+    Raises:
+        NotAPhoto: it is no regular file.
+        TooManyBytes: it is larger than allowed.
+        PhotoError: it cannot be opened.
+    """
     try:
         if not stat.S_ISREG(os.stat(path).st_mode):
             raise NotAPhoto("This is a folder, a pipe or a device, not a file.", _NOTHING, "Choose a photo file.")

@@ -1,5 +1,5 @@
 from .apart import Inspector
-from .assessing import Assessment, Decision, assess, capped, lowest_cap
+from .assessing import Assessment, Decision, assess, capped, lowest_cap, made_by_signers_word
 from .blocklist import Blocked, BlockList
 from .clean import stripped, working_copy
 from .credentials import TrustList
@@ -49,6 +49,7 @@ __all__ = [
     "dihedral",
     "inspect",
     "lowest_cap",
+    "made_by_signers_word",
     "near_identical",
     "pdq",
     "picture_hashes",

@@ -39,6 +39,10 @@ UNTRUE_CREDENTIALS = (
 )
 GENERATED_SIGNED = "A signer on the agency's trust list recorded that it was {made}."
 GENERATED_SAID = "The file says of itself that it was {made}. Anybody can write that; ask who brought it."
+GENERATED_PART = (
+    "Its content credentials hold that a picture that went into it was {made}. Nobody on the agency's trust list vouches for "
+    "that; ask who brought it."
+)
 SAME_PICTURE = "The same picture is on record under another identity. A person must settle whose it is."
 BLOCKED = "It is on the block list of pictures known to be false."
 ORDINARY = "Nothing that is known of it lowers it. That it is what it is said to be is not shown by that."
@@ -145,11 +149,21 @@ def capped(log10_lr: float, cap: float | None) -> float:
     return log10_lr if cap is None else max(-cap, min(cap, log10_lr))
 
 
+def made_by_signers_word(facts: PhotoFacts) -> list[str]:
+    """Which of :data:`~kintrace.provenance.marks.GENERATED` a signer on the agency's list recorded; empty where none did."""
+    trusted = facts.credentials.state == "trusted"
+    return [kind for kind in facts.credentials.source_types if kind in GENERATED] if trusted else []
+
+
 def _generated(facts: PhotoFacts) -> tuple[list[str], list[str]]:
     """Reasons to quarantine, and to take it as a lead: what is recorded of how the picture was made."""
-    signed = [kind for kind in facts.credentials.source_types if kind in GENERATED]
-    if facts.credentials.state == "trusted" and signed:
+    if signed := made_by_signers_word(facts):
         return [GENERATED_SIGNED.format(made=GENERATED[signed[0]])], []
-    said = [*(signed if facts.credentials.state == "untrusted" else []), facts.metadata.source_type]
+    credentials = facts.credentials
+    said = [*(credentials.source_types if credentials.state == "untrusted" else ()), facts.metadata.source_type]
     known = [kind for kind in said if kind in GENERATED]
-    return [], [GENERATED_SAID.format(made=GENERATED[known[0]])] if known else []
+    if known:
+        return [], [GENERATED_SAID.format(made=GENERATED[known[0]])]
+    valid = credentials.state in ("untrusted", "trusted")
+    parts = [kind for kind in credentials.parts_source_types if kind in GENERATED] if valid else []
+    return [], [GENERATED_PART.format(made=GENERATED[kind]) for kind in parts[:1]]

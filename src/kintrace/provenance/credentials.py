@@ -128,19 +128,51 @@ def _account(state: str, store: Mapping[str, Any], trust: TrustList | None) -> C
     stands: CredentialState = {"Valid": "untrusted", "Trusted": "trusted"}.get(state, "invalid")  # type: ignore[assignment]
     if trust is None and stands == "trusted":  # by a list that came with the library: not the agency's decision
         stands = "untrusted"
-    steps = [step for manifest in manifests.values() for step in _actions(manifest)]
+    # What the signer vouches for, and what came with pictures that went into this one, by signers nobody here trusts.
+    named = str(store.get("active_manifest"))
+    vouched = [name for name in manifests if name == named or (stands == "trusted" and name in _trusted(store))]
+    own = [step for name in vouched for step in _actions(manifests[name])]
+    others = [step for name in manifests if name not in vouched for step in _actions(manifests[name])]
     return Credentials(
         state=stands,
         signer=shown(str(signature.get("common_name") or "")),
         issuer=shown(str(signature.get("issuer") or "")),
         time=shown(str(signature.get("time") or ""), 40),
         generator=shown(" ".join(str(generators[0].get(part) or "") for part in ("name", "version"))),
-        actions=tuple(_step(step) for step in steps[:_MOST_STEPS]),
-        source_types=tuple(
-            dict.fromkeys(_last(step["digitalSourceType"]) for step in steps if step.get("digitalSourceType"))
-        ),
+        actions=tuple(_step(step) for step in own[:_MOST_STEPS]),
+        source_types=_source_types(own),
         problems=problems,
+        parts_actions=tuple(_step(step) for step in others[:_MOST_STEPS]),
+        parts_source_types=_source_types(others),
     )
+
+
+def _trusted(store: Mapping[str, Any]) -> set[str]:
+    """Labels of the manifests of what went into the picture, directly or not, whose own signers are on the agency's list.
+
+    A manifest keeps what its signer found of them; the library then says in what today's answer, by today's list, differs.
+    """
+    then = [
+        part.get("validation_results") or {}
+        for manifest in (store.get("manifests") or {}).values()
+        for part in manifest.get("ingredients") or ()
+    ]
+    today = (store.get("validation_results") or {}).get("ingredientDeltas") or ()
+    results = [each.get("activeManifest") or {} for each in then] + [
+        each.get("validationDeltas") or {} for each in today
+    ]
+    told: dict[str, bool] = {}
+    for result in results:
+        for each in (*(result.get("success") or ()), *(result.get("failure") or ())):
+            code = str(each.get("code"))
+            if code in ("signingCredential.trusted", "signingCredential.untrusted"):
+                told[str(each.get("url")).partition("/c2pa/")[2].partition("/")[0]] = code.endswith(".trusted")
+    return {label for label, there in told.items() if there}
+
+
+def _source_types(steps: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
+    found = (_last(step["digitalSourceType"]) for step in steps if step.get("digitalSourceType"))
+    return tuple(dict.fromkeys(found))[:_MOST_STEPS]
 
 
 def _problems(status: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
@@ -149,7 +181,7 @@ def _problems(status: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
 
 
 def _actions(manifest: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """What was recorded in one manifest; of what went into the picture, too, since each keeps its own."""
+    """What was recorded in one manifest; of what went into the picture each keeps its own."""
     found: list[Mapping[str, Any]] = []
     for assertion in manifest.get("assertions") or ():
         if str(assertion.get("label", "")).startswith("c2pa.actions"):

@@ -16,6 +16,7 @@ LONGEST_VALUE = 65_536
 MAIN = {
     0x010E: "description", 0x010F: "make", 0x0110: "model", 0x0112: "orientation", 0x0131: "software", 0x0132: "changed",
     0x013B: "artist", 0x013C: "computer", 0x8298: "copyright", 0x000B: "processing", 0x9C9C: "windows comment",
+    0x9C9B: "windows title", 0x9C9D: "windows author", 0x9C9E: "windows keywords", 0x9C9F: "windows subject",
     0xC62F: "serial of camera",
 }  # fmt: skip
 EXIF = {
@@ -25,7 +26,10 @@ EXIF = {
     0xA437: "photographer", 0xA438: "editor", 0xA43A: "camera firmware", 0xA43B: "developing software",
     0xA43C: "editing software", 0xA43D: "metadata software",
 }  # fmt: skip
-GPS = {1: "north or south", 2: "latitude", 3: "east or west", 4: "longitude", 5: "below sea", 6: "altitude", 29: "date"}
+GPS = {
+    1: "north or south", 2: "latitude", 3: "east or west", 4: "longitude", 5: "below sea", 6: "altitude", 7: "time",
+    19: "target north or south", 20: "target latitude", 21: "target east or west", 22: "target longitude", 28: "area", 29: "date",
+}  # fmt: skip
 THUMBNAIL = {0x0201: "thumbnail at", 0x0202: "thumbnail length", 0x0103: "thumbnail compression"}
 BLOCKS = {0x02BC: "xmp", 0x83BB: "iptc", 0x8649: "photoshop", 0xCD41: "credentials"}
 _POINTERS = {0x8769: "exif", 0x8825: "gps"}

@@ -7,7 +7,7 @@ Places and serial numbers are not here: they say where somebody lives and whose 
 import types
 import typing
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import MISSING, dataclass, fields, is_dataclass
 from typing import Any, Literal, Self, TypeVar
 
 from kintrace.provenance.picturehash import PictureHash
@@ -81,6 +81,8 @@ class Metadata:
     """Whether the file holds a place (GPS or in words)."""
     serial: bool
     """Whether it holds a serial number, or an owner's name."""
+    withheld: int = 0
+    """Texts that are not among these, since a place or a serial number stands in them: they stay with the original."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +92,7 @@ class Compression:
     tables: str
     """Digest of its quantisation tables; equal for equal tables."""
     family: str
-    """``libjpeg``, ``photoshop``, or empty: not known."""
+    """``libjpeg``, ``mozjpeg``, ``photoshop``, or empty: not known."""
     setting: str
     sampling: str
     progressive: bool
@@ -132,10 +134,14 @@ class Credentials:
     generator: str = ""
     """The program that wrote them, in its own words."""
     actions: tuple[Step, ...] = ()
+    """Recorded by the signer; and, where the signer is trusted, by those of what went into the picture who are trusted, too."""
     source_types: tuple[str, ...] = ()
     elsewhere: bool = False
     """The file points to credentials on a server. They were not fetched."""
     problems: tuple[str, ...] = ()
+    parts_actions: tuple[Step, ...] = ()
+    """Recorded by the other signers of what went into the picture. Nobody who is trusted vouches for it."""
+    parts_source_types: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -200,6 +206,8 @@ def plain(value: Any) -> Any:
 def made(kind: type[K], value: Any) -> K:
     """A dataclass back from what :func:`plain` gave; every value is checked against its type.
 
+    What has a default may be missing: an earlier release did not know of it.
+
     Raises:
         ValueError: it is something else.
     """
@@ -225,7 +233,8 @@ def _made(kind: Any, value: Any) -> Any:
         return value
     if isinstance(kind, type) and is_dataclass(kind):
         hints = typing.get_type_hints(kind)
-        return kind(**{each.name: _made(hints[each.name], value[each.name]) for each in fields(kind)})
+        kept = [each for each in fields(kind) if each.name in value or each.default is MISSING]
+        return kind(**{each.name: _made(hints[each.name], value[each.name]) for each in kept})
     if kind is bytes:
         return bytes.fromhex(_checked(value, str))
     if kind is float:

@@ -2,12 +2,12 @@
 
 import struct
 
-from kintrace.provenance.text import shown
+from kintrace.provenance.text import LONGEST, shown
 
 FIELDS = {
-    5: "title", 40: "instructions", 55: "created on", 60: "created at", 62: "digitised on", 65: "program", 70: "program version",
-    80: "author", 90: "city", 92: "sublocation", 95: "state", 101: "country", 103: "reference", 110: "credit", 115: "source",
-    116: "copyright", 120: "caption",
+    5: "title", 25: "keywords", 40: "instructions", 55: "created on", 60: "created at", 62: "digitised on", 65: "program",
+    70: "program version", 80: "author", 90: "city", 92: "sublocation", 95: "state", 101: "country", 103: "reference",
+    110: "credit", 115: "source", 116: "copyright", 120: "caption",
 }  # fmt: skip
 """Data sets of the application record (2) that are read."""
 MOST = 2000
@@ -17,7 +17,7 @@ _THUMBNAIL_HEAD = 28
 
 
 def read_iptc(data: bytes) -> dict[str, str]:
-    """The first value of each field that is there. Never raises."""
+    """The first value of each field that is there, and all keywords. Never raises."""
     found: dict[str, str] = {}
     at = 0
     for _ in range(MOST):
@@ -28,7 +28,9 @@ def read_iptc(data: bytes) -> dict[str, str]:
             break
         value = data[at + 5 : at + 5 + length]
         if record == 2 and number in FIELDS and value:
-            found.setdefault(FIELDS[number], shown(value))
+            name = FIELDS[number]
+            several = name == "keywords" and name in found and len(found[name]) < LONGEST
+            found[name] = shown(f"{found[name]}; {shown(value)}") if several else found.get(name, shown(value))
         at += 5 + length
     return found
 

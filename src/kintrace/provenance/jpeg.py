@@ -43,6 +43,8 @@ class Segments:
     coding: Coding = field(default_factory=Coding)
     exif: bytes = b""
     xmp: bytes = b""
+    more_xmp: dict[bytes, list[bytes]] = field(default_factory=dict)
+    """The parts of packets that are too long for one segment, by the name that the first packet gives (XMP Part 3, 1.1.3.1)."""
     photoshop: bytes = b""
     comments: list[bytes] = field(default_factory=list)
     icc: bool = False
@@ -97,6 +99,10 @@ def _segment(code: int, body: bytes, found: Segments, tables: dict[int, tuple[in
         found.exif = found.exif or body[6:]
     elif code == 0xE1 and body.startswith(_XMP):
         found.xmp = found.xmp or body[len(_XMP) :]
+    elif code == 0xE1 and body.startswith(_MORE_XMP) and len(body) >= len(_MORE_XMP) + 40:
+        name = body[len(_MORE_XMP) : len(_MORE_XMP) + 32]
+        if sum(len(part) for parts in found.more_xmp.values() for part in parts) + len(body) <= MOST_XMP:
+            found.more_xmp.setdefault(name, []).append(body[len(_MORE_XMP) + 36 :])
     elif code == 0xED and body.startswith(_PHOTOSHOP) and len(found.photoshop) < MOST_XMP:
         found.photoshop += body[len(_PHOTOSHOP) :]
     elif code == 0xE2 and body.startswith(b"ICC_PROFILE\0"):

@@ -64,6 +64,8 @@ def _screenshot(parts: Parts, metadata: Metadata, size: tuple[int, int]) -> Iter
     if "Screenshot" in comments:
         yield Mark("screenshot", True, "The file's comment is “Screenshot”, as iPhones and Macs write it.",
                    "written by iOS and macOS as EXIF UserComment; read by photo libraries for that")  # fmt: skip
+    if metadata.source_type == "screenCapture":
+        yield Mark("screenshot", True, "The file says of itself that it is a picture of a screen.", _IPTC_SOURCES)
     software = [each.value for each in metadata.software]
     for name in software:
         tool = next((tool for tool in _SCREENSHOT_TOOLS if tool in name.lower()), "")

@@ -11,6 +11,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from kintrace.provenance.boxes import small_first
 from kintrace.provenance.exif import Exif, read_exif
 from kintrace.provenance.formats import real_format
 from kintrace.provenance.iptc import IPTC, read_iptc, read_resources, thumbnail_of
@@ -21,6 +22,8 @@ MOST_PARTS = 20_000
 MOST_TEXTS = 50
 MOST_BLOCK = 4_000_000
 """Bytes of one block of metadata; larger ones are left unread, and said to be."""
+MOST_PPM_HEAD = 4096
+_PPM = re.compile(rb"\s*(?:#([^\r\n]*)|(\d{1,9})(?=\s))")
 
 
 @dataclass
@@ -35,7 +38,7 @@ class Parts:
     texts: list[tuple[str, bytes]] = field(default_factory=list)
     """Comments and PNG texts: keyword and value, as stored."""
     thumbnails: list[tuple[str, bytes]] = field(default_factory=list)
-    """Where it stood, and its bytes (a JPEG)."""
+    """Where it stood, and its bytes: a JPEG, or a HEIF whose first picture it is."""
     present: set[str] = field(default_factory=set)
     """Which kinds of metadata there are: EXIF, XMP, IPTC, comments, ICC, C2PA."""
     coding: Coding | None = None
@@ -53,6 +56,7 @@ def read_parts(data: bytes) -> Parts:
     parts = Parts(real_format(data))
     reader = {
         "JPEG": _jpeg, "PNG": _png, "WEBP": _webp, "GIF": _gif, "TIFF": _tiff, "HEIF": _boxed, "AVIF": _boxed, "BMP": _bmp,
+        "PPM": _ppm,
     }.get(parts.format)  # fmt: skip
     if reader:
         try:
@@ -75,6 +79,9 @@ def _jpeg(data: bytes, parts: Parts) -> None:
     parts.problems += found.problems
     _exif(found.exif, parts)
     _xmp(found.xmp, parts)
+    if more := found.more_xmp.get(parts.xmp.get("xmpNote:HasExtendedXMP").encode(), []):
+        # Each part begins with its place in the whole.
+        read_xmp(b"".join(part[4:] for part in sorted(more, key=lambda part: part[:4])), parts.xmp)
     if found.photoshop:
         resources = read_resources(found.photoshop)
         _iptc(resources.get(IPTC, b""), parts)
@@ -220,6 +227,25 @@ def _bmp(data: bytes, parts: Parts) -> None:
     parts.end = length if 54 <= length <= len(data) else None
 
 
+def _ppm(data: bytes, parts: Parts) -> None:
+    """The netpbm formats: a head in letters, with comments, then the picture; in the older three it is in letters, too."""
+    numbers: list[int] = []
+    wanted = 2 if data[1:2] in b"14" else 3
+    at = 2
+    while len(numbers) < wanted and (found := _PPM.match(data[:MOST_PPM_HEAD], at)):
+        at = found.end()
+        if found[2]:
+            numbers.append(int(found[2]))
+        elif found[1]:
+            _text("comment", found[1], parts)
+    if len(numbers) < wanted or data[1:2] not in b"456":
+        return
+    width, height, *most = numbers
+    row = (width + 7) // 8 if not most else width * (3 if data[1:2] == b"6" else 1) * (2 if most[0] > 255 else 1)
+    end = at + 1 + row * height
+    parts.end = end if end <= len(data) else None
+
+
 def _boxed(data: bytes, parts: Parts) -> None:
     """HEIF and AVIF: boxes, each with its length (ISO/IEC 14496-12)."""
     at = 0
@@ -247,6 +273,8 @@ def _boxed(data: bytes, parts: Parts) -> None:
     _xmp(_bytes(info.get("xmp")), parts)
     if info.get("icc_profile"):
         parts.present.add("ICC")
+    if parts.format == "HEIF" and (small := small_first(data)):
+        parts.thumbnails.append(("HEIF", small))
 
 
 def _boxed_info(data: bytes, format: str) -> dict[str, object]:

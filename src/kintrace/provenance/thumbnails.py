@@ -36,7 +36,7 @@ def thumbnails(parts: Parts, picture: Pixels | None) -> tuple[Thumbnail, ...]:
     orientation = parts.exif.number("orientation")
     found = []
     for where, data in parts.thumbnails[:MOST]:
-        small = decoded(data, "JPEG", MOST_THUMBNAIL)
+        small = decoded(data, "HEIF" if where == "HEIF" else "JPEG", MOST_THUMBNAIL)
         if small is None:
             found.append(Thumbnail(where, 0, 0, "not comparable", 0.0))
             continue

@@ -7,7 +7,7 @@ Nothing here calls a photo real or false. What cannot be known is said to be unk
 from dataclasses import dataclass
 from typing import Literal
 
-from kintrace.provenance.facts import Credentials, PhotoFacts, Thumbnail
+from kintrace.provenance.facts import Credentials, PhotoFacts, Step, Thumbnail
 from kintrace.provenance.marks import GENERATED
 
 Topic = Literal["file", "metadata", "compression", "thumbnail", "marks", "credentials", "hash", "problems"]
@@ -18,6 +18,7 @@ NO_METADATA = (
 METADATA = "It holds {kinds}. Anybody can write or change metadata, so they say what somebody, or some program, wrote."
 PLACE = "It records a place. Only those who may see the original can see it; it is not in the working copy."
 SERIAL = "It holds a serial number or an owner's name. Only those who may see the original can see them."
+WITHHELD = "A place or a serial number stands in a text that was written beside the picture: it is shown only with the original."
 NOT_AS_CLAIMED = (
     "Its name says {claimed}, but it is {format}. Programs and people rename files; that alone proves nothing."
 )
@@ -33,6 +34,10 @@ TABLES_KNOWN = (
 TABLES_LIBJPEG = (
     "How it is compressed is the common library's (libjpeg) at quality {setting}. Phones, browsers, messengers and most programs "
     "use it, so this does not tell which saved the file last."
+)
+TABLES_MOZJPEG = (
+    "How it is compressed fits MozJPEG at quality {setting}. Web sites, and programs that prepare photos for them, use it: "
+    "that is what saved the file last, not what took the photo."
 )
 TABLES_UNKNOWN = (
     "How it is compressed is not known here. That is so for most cameras, and says nothing against the photo."
@@ -63,6 +68,8 @@ CREDENTIALS_TRUSTED = (
 )
 RECORDED = "Recorded there: {steps}."
 MADE = "They record that it was {made}."
+PARTS_RECORDED = "Recorded of pictures that went into it, for which nobody on the agency's trust list vouches: {steps}."
+PART_MADE = "It is recorded there that a picture that went into it was {made}."
 NO_HASH = "The picture could not be read, so it cannot be looked for elsewhere."
 PLAIN = "The picture shows so little that it cannot be told from other plain pictures."
 CODE_KINDS = {"ICC": "a colour profile", "C2PA": "content credentials", "comments": "comments"}
@@ -104,13 +111,19 @@ def credential_words(credentials: Credentials) -> tuple[str, ...]:
     if credentials.state == "invalid":
         told += credentials.problems
     if credentials.actions:
-        steps = "; ".join(
-            " ".join(filter(None, (step.action, f"by {step.program}" if step.program else "", step.when)))
-            for step in credentials.actions[:12]
-        )
-        told.append(RECORDED.format(steps=steps))
+        told.append(RECORDED.format(steps=_steps(credentials.actions)))
     told += [MADE.format(made=GENERATED[kind]) for kind in credentials.source_types if kind in GENERATED]
+    if credentials.parts_actions:
+        told.append(PARTS_RECORDED.format(steps=_steps(credentials.parts_actions)))
+    told += [PART_MADE.format(made=GENERATED[kind]) for kind in credentials.parts_source_types if kind in GENERATED]
     return tuple(told)
+
+
+def _steps(actions: tuple[Step, ...]) -> str:
+    return "; ".join(
+        " ".join(filter(None, (step.action, f"by {step.program}" if step.program else "", step.when)))
+        for step in actions[:12]
+    )
 
 
 def _file(facts: PhotoFacts) -> list[Sentence]:
@@ -135,12 +148,13 @@ def _metadata(facts: PhotoFacts) -> list[Sentence]:
         return [Sentence("metadata", NO_METADATA)]
     kinds = ", ".join(CODE_KINDS.get(kind, kind) for kind in metadata.present)
     told = [METADATA.format(kinds=kinds)]
-    told += [f"{each.what.capitalize()}, by {each.where}: {each.value}" for each in metadata.times]
+    told += [f"{each.what[:1].upper()}{each.what[1:]}, by {each.where}: {each.value}" for each in metadata.times]
     if metadata.camera:
         told.append(f"Camera: {metadata.camera}{f', {metadata.lens}' if metadata.lens else ''}")
     told += [f"Program, by {each.where}: {each.value}" for each in metadata.software]
-    told += [f"{each.what.capitalize()}, by {each.where}: {each.value}" for each in metadata.texts]
-    told += [text for text, there in ((PLACE, metadata.place), (SERIAL, metadata.serial)) if there]
+    told += [f"{each.what[:1].upper()}{each.what[1:]}, by {each.where}: {each.value}" for each in metadata.texts]
+    kept = (PLACE, metadata.place), (SERIAL, metadata.serial), (WITHHELD, metadata.withheld)
+    told += [text for text, there in kept if there]
     return [Sentence("metadata", text) for text in told]
 
 
@@ -150,12 +164,11 @@ def _compression(facts: PhotoFacts) -> list[Sentence]:
         return []
     if found.family == "libjpeg":
         return [Sentence("compression", TABLES_LIBJPEG.format(setting=found.setting))]
+    if found.family == "mozjpeg":
+        return [Sentence("compression", TABLES_MOZJPEG.format(setting=found.setting))]
     if found.family:
-        return [
-            Sentence(
-                "compression", TABLES_KNOWN.format(program="Adobe Photoshop", setting=found.setting.replace("_", " "))
-            )
-        ]
+        setting = found.setting.replace("_", " ")
+        return [Sentence("compression", TABLES_KNOWN.format(program="Adobe Photoshop", setting=setting))]
     return [Sentence("compression", TABLES_UNKNOWN)]
 
 

@@ -6,7 +6,7 @@ A document type is refused, so that no entity can grow or reach for a file; dept
 from dataclasses import dataclass, field
 from xml.parsers import expat
 
-from kintrace.provenance.text import shown
+from kintrace.provenance.text import LONGEST, shown
 
 MOST_BYTES, MOST_ELEMENTS, DEEPEST = 2_000_000, 20_000, 40
 MOST_VALUES, MOST_EVENTS = 2_000, 200
@@ -27,7 +27,11 @@ _PREFIXES = {
     "http://iptc.org/std/Iptc4xmpCore/1.0/xmlns/": "Iptc4xmpCore",
     "http://iptc.org/std/Iptc4xmpExt/2008-02-29/": "Iptc4xmpExt",
     "http://ns.google.com/photos/1.0/camera/": "GCamera",
+    "http://ns.adobe.com/xmp/note/": "xmpNote",
+    "http://www.metadataworkinggroup.com/schemas/regions/": "mwg-rs",
 }
+_MANY = {"mwg-rs:Name"}
+"""Properties of each part of the picture, of which all are kept."""
 
 
 @dataclass
@@ -66,33 +70,46 @@ class _Walk:
         if self.path[-1] == "rdf:li" and "xmpMM:History" in self.path and len(self.found.history) < MOST_EVENTS:
             self.found.history.append({})
         for attribute, value in attributes.items():
-            self._keep(_short(attribute), value)
+            # A value that is an address may stand as one.
+            name = self._named() if _short(attribute) == "rdf:resource" else _short(attribute)
+            self._keep(name, value)
 
     def end(self, _: str) -> None:
         text = "".join(self.text).strip()
         self.text = []
         if text:
-            # The texts of a list stand in its items; they count for the property that holds the list.
-            named = [step for step in self.path if not step.startswith("rdf:")]
-            self._keep(named[-1] if named else "", text)
+            self._keep(self._named(), text, listed=self.path[-2:-1] != ["rdf:Alt"])
         self.path.pop()
+
+    def _named(self) -> str:
+        """The property that a value is of: those of a list stand in its items, and count for what holds the list."""
+        return next((step for step in reversed(self.path) if not step.startswith("rdf:")), "")
 
     def data(self, text: str) -> None:
         if sum(map(len, self.text[-1:])) < 65_536:
             self.text.append(text)
 
-    def _keep(self, name: str, value: str) -> None:
+    def _keep(self, name: str, value: str, *, listed: bool = False) -> None:
         if not name or name.startswith("rdf:"):
             return
+        values = self.found.values
         if name.startswith("stEvt:") and "xmpMM:History" in self.path and self.found.history:
             self.found.history[-1].setdefault(name[6:], shown(value))
-        elif len(self.found.values) < MOST_VALUES:
-            self.found.values.setdefault(name, shown(value))
+        elif name in values and (name in _MANY or (listed and self.path[-1] == "rdf:li")):
+            if len(values[name]) < LONGEST:
+                values[name] = shown(f"{values[name]}; {shown(value)}")
+        elif len(values) < MOST_VALUES:
+            values.setdefault(name, shown(value))
 
 
-def read_xmp(data: bytes) -> Xmp:
-    """Read a packet. Never raises: what was read before something was wrong is kept."""
-    found = Xmp()
+def read_xmp(data: bytes, found: Xmp | None = None) -> Xmp:
+    """Read a packet. Never raises: what was read before something was wrong is kept.
+
+    Args:
+        data: the packet.
+        found: what another packet of the same file told; it is added to.
+    """
+    found = found or Xmp()
     if len(data) > MOST_BYTES:
         found.damaged = True
         return found
