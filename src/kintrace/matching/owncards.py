@@ -1,4 +1,4 @@
-"""Whose cards a candidate joins: who registered or owns one of the two neither reviews, arbitrates nor concludes."""
+"""Whose cards a candidate joins: who registered or owns one of the two neither reviews, arbitrates, concludes nor approves."""
 
 from uuid import UUID
 
