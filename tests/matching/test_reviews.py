@@ -5,6 +5,7 @@ from uuid import UUID
 
 import pytest
 from casework_help import CONSENT
+from django.utils import timezone
 from matching_help import ENGINE, FACE, SHARED, follow, found, judge, only, request, somebody
 from PIL import Image
 
@@ -18,6 +19,7 @@ from kintrace.ledger import entries
 from kintrace.matching import candidates, conclusions, known_pairs, pictures, report, reviews, standing
 from kintrace.matching.models import Candidate, ControlReview, Disclosure, Review, Seat, State
 from kintrace.matching.seats import next_blind
+from kintrace.matching.waiting import waiting
 from kintrace.site.web import chosen
 
 C, S, X, F = Role.CASEWORKER, Role.SENIOR_REVIEWER, Role.FORENSIC_OFFICER, Role.FIELD_OFFICER
@@ -279,6 +281,32 @@ def test_what_was_excluded_is_not_offered_again_when_a_card_is_reopened(scope, r
     agreements.withdraw_consent(scope, str(asked.local), "tracing")
     follow()
     assert not Candidate._all.exists()
+
+
+def test_who_was_found_is_looked_for_no_more(scope, acquirer, pairs):
+    """Once the family was told, what else their card was a candidate for is offered to nobody, and goes."""
+    asked, other = make(scope, acquirer, pairs)
+    third = found(scope)
+    attach(scope, str(third.local), pairs[1][1].read_bytes(), PhotoForm("photo.jpg"))
+    worker.run(acquirer)
+    follow()
+    first, second, senior, officer = people(C, S, S, F)
+    one = Candidate._all.get(found=other)
+    Candidate._all.filter(found=third).update(made_at=timezone.now())
+    judge(first)
+    judge(second)
+    conclusions.conclude(second, one.id, ["names"], "it agrees")
+    conclusions.ask(officer, one.id, "yes")
+    conclusions.approve(senior, one.id)
+    assert waiting(first)["first_reviews"] == 1
+    conclusions.tell(first, one.id, "She is well.", "contact_restored")
+    assert waiting(first)["first_reviews"] == 0
+    assert next_blind(first, control_rate=0) is None
+    assert follow() == 2
+    assert (only().id, only().state) == (one.id, State.CONCLUDED)
+    cards.reopen(scope, str(asked.local))
+    follow()
+    assert Candidate._all.filter(found=third, state=State.BLIND).exists()
 
 
 def test_where_somebody_may_be_a_minor_three_must_agree(scope, acquirer, pairs):

@@ -14,7 +14,7 @@ from kintrace.casework.records import Assessed, Photo
 from kintrace.casework.scope import Scope
 from kintrace.errors import NotPossible
 from kintrace.matching.candidates import visible
-from kintrace.matching.comparable import agreed
+from kintrace.matching.comparable import agreed, open_cards
 from kintrace.matching.models import Candidate, Conflict, Control, ControlReview, Seat, Shown, State
 from kintrace.matching.owncards import of_others
 
@@ -72,13 +72,14 @@ def next_blind(scope: Scope, *, control_rate: float | None = None) -> Sitting | 
 
 
 def free(scope: Scope, number: int) -> "QuerySet[Candidate]":
-    """Candidates of the scope whose seat of this number this user may take.
+    """Candidates of open cards of the scope whose seat of this number this user may take.
 
     Nobody sits twice, on a card that they registered or own, where they declared a conflict of interest, or after they saw
     the evidence. The dead are for forensic officers only.
     """
     this = {"candidate": OuterRef("id"), "round": OuterRef("round")}
     rows = visible(scope).filter(state=STATES[number])
+    rows = rows.filter(*(Exists(open_cards().filter(id=OuterRef(side))) for side in ("request", "found")))
     rows = rows.exclude(Exists(Seat._all.filter(**this, reviewer=scope.user)))
     rows = rows.exclude(Exists(Seat._all.filter(**this, number=number)))
     rows = rows.exclude(Exists(Shown._all.filter(**this, user=scope.user)))
