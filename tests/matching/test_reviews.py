@@ -13,7 +13,7 @@ from kintrace.casework import agreements, cards, setup, worker
 from kintrace.casework.forms import PhotoForm, consent_form
 from kintrace.casework.people import Role
 from kintrace.casework.photos import attach
-from kintrace.casework.records import Card, Photo
+from kintrace.casework.records import Assessed, Card, Fact, Photo
 from kintrace.errors import Denied, KintraceError, NotPossible
 from kintrace.ledger import entries
 from kintrace.matching import candidates, conclusions, known_pairs, pictures, report, reviews, standing
@@ -352,6 +352,50 @@ def test_known_pairs_are_mixed_in_and_told_afterwards(scope, ready):
     assert not reviews.record_blind(first, next_blind(first, control_rate=1).id, "excluded", FACE)[
         "known"
     ]  # none is left
+
+
+def known_pair(by, *cards):
+    photos = [Photo._all.filter(person=card.subject_id).order_by("made_at").first().id for card in cards]
+    return known_pairs.add_control(by, *photos, one_person=False)
+
+
+def test_nobody_is_given_a_known_pair_that_they_made_or_of_their_own_card(scope, ready):
+    asked, other = ready
+    maker, owner, registrar, colleague = people(S, S, C, S)
+    known_pair(maker, asked, other)
+    Card._all.filter(id=asked.id).update(owner=owner.user)
+    Fact._all.filter(person=other.subject_id).update(made_by=registrar.user)
+    Candidate._all.update(state=State.INCONCLUSIVE)
+    for reviewer, may in ((maker, 0), (owner, 0), (registrar, 0), (colleague, 1)):
+        assert waiting(reviewer)["first_reviews"] == may
+        assert (next_blind(reviewer, control_rate=1) is not None) == may
+
+
+def test_nobody_is_given_a_known_pair_of_records_that_they_reviewed_or_looked_at(scope, ready):
+    first, second, curious, biased, senior = people(C, S, C, C, S)
+    candidates.shown(curious, only().id, before_review=True)
+    reviews.declare_conflict(biased, next_blind(biased, control_rate=0).id)
+    judge(first)
+    judge(second)
+    known_pair(senior, *ready)
+    assert {waiting(each)["first_reviews"] for each in (first, second, curious, biased)} == {0}
+    assert {next_blind(each, control_rate=1) for each in (first, second, curious, biased)} == {None}
+    assert next_blind(somebody("local", C), control_rate=1) is not None
+
+
+def test_a_known_pair_of_the_dead_is_for_forensic_officers_and_one_in_quarantine_for_nobody(scope, ready):
+    asked, other = ready
+    maker, before, reviewer, officer = people(S, C, C, X)
+    known_pair(maker, asked, other)
+    Candidate._all.update(state=State.INCONCLUSIVE)
+    assert next_blind(before, control_rate=1) is not None
+    cards.amend(scope, str(other.local), {"found_kind": "deceased_unidentified"}, why="the hospital wrote")
+    assert {next_blind(each, control_rate=1) for each in (before, reviewer)} == {None}
+    assert next_blind(officer, control_rate=1) is not None
+    with pytest.raises(NotPossible, match="not there"):
+        known_pair(somebody("local", S), asked, other)
+    Photo._all.filter(person=asked.subject_id).update(assessment=Assessed.QUARANTINED)
+    assert next_blind(officer, control_rate=1) is None
 
 
 def test_an_installation_chooses_how_many_known_pairs_are_mixed_in(scope, ready, settings):

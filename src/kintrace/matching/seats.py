@@ -6,15 +6,16 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from kintrace.casework.people import Role
 from kintrace.casework.picturerecords import SamePicture
-from kintrace.casework.records import Assessed, Photo
+from kintrace.casework.records import Photo
 from kintrace.casework.scope import Scope
 from kintrace.errors import NotPossible
 from kintrace.matching.candidates import visible
 from kintrace.matching.comparable import agreed, open_cards
+from kintrace.matching.known_pairs import for_reviewer, judged_by_face
 from kintrace.matching.models import Candidate, Conflict, Control, ControlReview, Seat, Shown, State
 from kintrace.matching.owncards import of_others
 
@@ -128,7 +129,7 @@ def faces_of(candidate: Candidate) -> tuple[list[Photo], list[Photo]]:
 
     Not those in quarantine; and a picture that stands on both cards is shown on one: nobody judges a photo against itself.
     """
-    photos = Photo._all.exclude(crop="").exclude(assessment=Assessed.QUARANTINED).order_by("made_at")
+    photos = judged_by_face().order_by("made_at")
     asked = list(photos.filter(person=candidate.request.subject_id))
     there = SamePicture._all.filter(photo__in=asked, two=False).values("other")
     return asked, list(photos.filter(person=candidate.found.subject_id).exclude(id__in=there))
@@ -142,9 +143,11 @@ def sitting_counts(seat: Seat) -> tuple[int, int]:
 
 def _begun(scope: Scope) -> Sitting | None:
     """A blind review that was given to this user and not judged."""
-    known = ControlReview._all.filter(reviewer=scope.user, at=None).exclude(control=None).first()
-    if known is not None:
-        return _sitting(known)
+    begun = ControlReview._all.select_related("control").filter(reviewer=scope.user, at=None).exclude(control=None)
+    may = {each.id for each in for_reviewer(scope)} if begun else set()
+    for known in begun:
+        if known.control_id in may:
+            return _sitting(known)
     mine = Seat._all.select_related("candidate__request", "candidate__found").filter(reviewer=scope.user)
     for seat in mine:
         waits = seat.candidate.state == STATES[seat.number] and seat.candidate.round == seat.round
@@ -155,30 +158,20 @@ def _begun(scope: Scope) -> Sitting | None:
 
 def _control(scope: Scope) -> Sitting | None:
     """A known pair this user was not given yet, of people they may see."""
-    seen = ControlReview._all.filter(reviewer=scope.user).exclude(control=None).values("control")
-    fresh = Control._all.filter(_mine(scope)).exclude(id__in=seen)
-    for known in fresh.order_by("made_at"):
-        if Photo._all.filter(id__in=(known.photo, known.other_photo)).exclude(crop="").count() == 2:
-            with transaction.atomic():
-                given = ControlReview._all.create(
-                    control=known, reviewer_id=scope.user, swapped=bool(secrets.randbits(1))
-                )
-                scope.note("review.seat", f"sitting:{given.id}")
-            return _sitting(given)
-    return None
-
-
-def _mine(scope: Scope) -> Q:
-    """Of known pairs: those of people this user may see."""
-    return scope.about("person_id") & scope.about("other_id")
+    seen = set(ControlReview._all.filter(reviewer=scope.user).values_list("control", flat=True))
+    known = next((each for each in for_reviewer(scope) if each.id not in seen), None)
+    if known is None:
+        return None
+    with transaction.atomic():
+        given = ControlReview._all.create(control=known, reviewer_id=scope.user, swapped=bool(secrets.randbits(1)))
+        scope.note("review.seat", f"sitting:{given.id}")
+    return _sitting(given)
 
 
 def _known(control: Control) -> tuple[list[Photo], list[Photo]]:
     """The photos on both sides of a known pair: all those of the two people, as of any other pair, so that nobody can tell it
     from one by their number. Where both are of one record its photos are dealt to the sides in turn."""
-    rows = list(
-        Photo._all.filter(person__in=(control.person_id, control.other_id)).exclude(crop="").order_by("made_at")
-    )
+    rows = list(judged_by_face().filter(person__in=(control.person_id, control.other_id)).order_by("made_at"))
     if control.person_id != control.other_id:
         return [each for each in rows if each.person_id == control.person_id], [
             each for each in rows if each.person_id == control.other_id
@@ -216,8 +209,5 @@ def known_waiting(scope: Scope) -> int:
 
     They count among the pairs that wait: else whoever is shown one where none waits would know what it is.
     """
-    done = ControlReview._all.filter(reviewer=scope.user).exclude(control=None).exclude(at=None).values("control")
-    return sum(
-        Photo._all.filter(id__in=(each.photo, each.other_photo)).exclude(crop="").count() == 2
-        for each in Control._all.filter(_mine(scope)).exclude(id__in=done)
-    )
+    done = set(ControlReview._all.filter(reviewer=scope.user).exclude(at=None).values_list("control", flat=True))
+    return sum(each.id not in done for each in for_reviewer(scope))
