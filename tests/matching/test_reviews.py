@@ -11,10 +11,13 @@ from PIL import Image
 
 from kintrace.casework import agreements, cards, setup, worker
 from kintrace.casework.forms import PhotoForm, consent_form
+from kintrace.casework.live import LiveGallery
 from kintrace.casework.people import Role
 from kintrace.casework.photos import attach
 from kintrace.casework.records import Assessed, Card, Fact, Photo
 from kintrace.errors import Denied, KintraceError, NotPossible
+from kintrace.faces import active_packs
+from kintrace.folder import calibration_for
 from kintrace.ledger import entries
 from kintrace.matching import candidates, conclusions, known_pairs, pictures, report, reviews, standing
 from kintrace.matching.models import Candidate, ControlReview, Disclosure, Review, Seat, State
@@ -221,6 +224,48 @@ def test_a_known_pair_asks_for_every_part_as_any_other(scope, ready):
     with pytest.raises(NotPossible, match="Still to judge: face_outline"):
         reviews.record_blind(first, sitting.id, "excluded", {})
     assert reviews.record_blind(first, sitting.id, "excluded", FACE)["known"]
+
+
+def test_a_pair_without_faces_to_compare_is_judged_by_the_rest(scope):
+    """Most lists of found persons hold no photo: names and dates alone bring such a pair before two people all the same."""
+    request(scope)
+    found(scope)
+    follow()
+    first, second = people(C, S)
+    sitting = next_blind(first, control_rate=0)
+    assert sitting.sides == (0, 0)
+    with pytest.raises(NotPossible, match="faces first"):
+        reviews.unveiled(first, sitting.id)
+    for said, features in (("potential_candidate", {}), ("inconclusive", FACE)):
+        with pytest.raises(NotPossible, match="no photo"):
+            reviews.record_blind(first, sitting.id, said, features)
+    for reviewer in (first, second):
+        mine = next_blind(reviewer, control_rate=0)
+        reviews.record_blind(reviewer, mine.id, "inconclusive", {})
+        reviews.record_statement(reviewer, mine.id, "potential_candidate", "names and dates agree")
+    assert state() == State.AGREED
+    assert set(reviews.conclusions_of(second, only().id)[0]["features"].values()) == {"not_comparable"}
+    conclusions.conclude(second, only().id, ["names", "birth"], "they agree")
+
+
+def test_photos_that_nobody_looked_into_yet_are_waited_for(scope, acquirer, pairs):
+    calibration = calibration_for(active_packs("sface"))
+    engine = standing.Engine(LiveGallery(acquirer.pack, acquirer.encoder.dimensions), calibration)
+    asked, other = request(scope), found(scope)
+    attach(scope, str(asked.local), pairs[0][0].read_bytes(), PhotoForm("photo.jpg"))
+    standing.follow(engine)
+    (first,) = people(C)
+    assert next_blind(first, control_rate=0) is None
+    worker.run(acquirer)
+    standing.follow(engine)
+    sitting = next_blind(first, control_rate=0)
+    assert sorted(sitting.sides) == [0, 1]
+    reviews.record_blind(first, sitting.id, "inconclusive", {})
+    attach(scope, str(other.local), pairs[0][1].read_bytes(), PhotoForm("photo.jpg"))
+    worker.run(acquirer)
+    standing.follow(engine)
+    assert (state(), only().round) == (State.BLIND, 2)  # there are faces now: they are judged
+    assert next_blind(first, control_rate=0).sides == (1, 1)
 
 
 def test_pictures_are_of_one_size_and_tell_nothing_else(scope, ready, acquirer):

@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from kintrace.casework.people import Role
 from kintrace.casework.picturerecords import SamePicture
-from kintrace.casework.records import Photo
+from kintrace.casework.records import Photo, PhotoState
 from kintrace.casework.scope import Scope
 from kintrace.errors import NotPossible
 from kintrace.matching.candidates import visible
@@ -29,7 +29,8 @@ class Sitting:
 
     id: UUID
     sides: tuple[int, int]
-    """How many photos each side has."""
+    """How many photos each side has. Where one has none, there are no faces to compare: everything is shown at once after that
+    is saved."""
 
 
 def next_blind(scope: Scope, *, control_rate: float | None = None) -> Sitting | None:
@@ -58,7 +59,7 @@ def next_blind(scope: Scope, *, control_rate: float | None = None) -> Sitting | 
         if not scope.may(VERBS[number]):
             continue
         for candidate in free(scope, number).order_by("made_at", "id")[:50]:
-            if agreed(candidate.request, candidate.found) and all(faces_of(candidate)):
+            if agreed(candidate.request, candidate.found) and _ready(candidate):
                 try:
                     with transaction.atomic():
                         seat = Seat._all.create(
@@ -133,6 +134,12 @@ def faces_of(candidate: Candidate) -> tuple[list[Photo], list[Photo]]:
     asked = list(photos.filter(person=candidate.request.subject_id))
     there = SamePicture._all.filter(photo__in=asked, two=False).values("other")
     return asked, list(photos.filter(person=candidate.found.subject_id).exclude(id__in=there))
+
+
+def _ready(candidate: Candidate) -> bool:
+    """Whether a pair can be reviewed now: both have faces to judge, or what photos there are were looked into."""
+    people = (candidate.request.subject_id, candidate.found.subject_id)
+    return all(faces_of(candidate)) or not Photo._all.filter(person__in=people, state=PhotoState.WAITING).exists()
 
 
 def sitting_counts(seat: Seat) -> tuple[int, int]:
