@@ -41,6 +41,16 @@ def test_it_is_found_in_another_script_and_with_a_wrong_day(scope, there):
     assert find_evidence(only())["log10_lr"] > 3
 
 
+@pytest.mark.parametrize(
+    ("one", "other"), [("АВ-123456", "AB 123456"), ("№ ٤٥٦٧٨٩١", "4567891"), ("004567891", "4567891")]
+)
+def test_a_number_finds_itself_however_it_is_written(scope, one, other):
+    found(scope, "Boris Weiss (invented)", serial_number=one, date_of_birth="1987", place_of_birth="Lima")
+    request(scope, serial_number=other, date_of_birth="1987-05", place_of_birth="Aleppo")
+    assert follow() == 2
+    assert [entry.facts["weighed"] != [] for entry in entries(action="search.standing")] == [True, True]
+
+
 def test_strangers_are_no_candidates(scope):
     request(scope)
     found(scope, "Boris Weiss (invented)", date_of_birth="1950", sex="male", place_of_birth="Lima", nationality="Peruvian",
