@@ -12,7 +12,7 @@ from PIL import Image
 from kintrace.casework import agreements, cards, setup, worker
 from kintrace.casework.forms import PhotoForm, consent_form
 from kintrace.casework.live import LiveGallery
-from kintrace.casework.people import Role
+from kintrace.casework.people import Membership, Role, User
 from kintrace.casework.photos import attach
 from kintrace.casework.records import Assessed, Card, Fact, Photo
 from kintrace.errors import Denied, KintraceError, NotPossible
@@ -156,6 +156,32 @@ def test_a_conflict_of_interest_gives_the_seat_back(scope, ready):
     judge(other)
     with pytest.raises(NotPossible, match="no such review"):
         reviews.record_blind(first, sitting.id, "excluded", FACE)
+
+
+@pytest.mark.parametrize("judged", [False, True])
+@pytest.mark.parametrize("how", ["shut out", "no reviewer any more"])
+def test_the_seat_of_who_left_is_given_back(scope, ready, judged, how):
+    first, other = people(C, C)
+    sitting = next_blind(first, control_rate=0)
+    if judged:
+        reviews.record_blind(first, sitting.id, "excluded", FACE)
+    assert next_blind(other, control_rate=0) is None
+    if how == "shut out":
+        User.objects.filter(id=first.user).update(is_active=False)
+    else:
+        Membership._all.filter(user=first.user).update(role=F)
+    judge(other)
+    assert state() == State.SECOND_BLIND
+    assert {each.reviewer_id for each in Review._all.all()} == {other.user}
+    assert entries(action="review.given_back")[0].facts == {"judged": judged}
+
+
+def test_a_statement_stays_whoever_leaves(scope, ready):
+    first, second = people(C, S)
+    judge(first)
+    User.objects.filter(id=first.user).update(is_active=False)
+    judge(second)
+    assert state() == State.AGREED
 
 
 def test_a_conflict_that_shows_only_with_everything_in_view_voids_the_judgement(scope, ready):

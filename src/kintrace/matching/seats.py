@@ -16,6 +16,7 @@ from kintrace.errors import NotPossible
 from kintrace.matching.candidates import visible
 from kintrace.matching.comparable import agreed, open_cards
 from kintrace.matching.known_pairs import for_reviewer, judged_by_face
+from kintrace.matching.leftseats import give_back
 from kintrace.matching.models import Candidate, Conflict, Control, ControlReview, Seat, Shown, State
 from kintrace.matching.owncards import of_others
 
@@ -50,6 +51,7 @@ def next_blind(scope: Scope, *, control_rate: float | None = None) -> Sitting | 
     begun = _begun(scope)
     if begun is not None:
         return begun
+    give_back(scope, visible(scope))
     rate = settings.KNOWN_PAIRS if control_rate is None else control_rate
     if secrets.randbelow(1000) < rate * 1000:
         known = _control(scope)
