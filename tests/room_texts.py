@@ -24,7 +24,7 @@ COMMANDS = frozenset({
     "casework/models.py", "casework/restore.py", "evidence/facts.py", "evidence/fitting.py", "evidence/words.py",
     "evidence/prior.py", "evidence/names/learning.py", "evidence/names/weights.py", "faces/graph.py", "faces/install.py",
     "faces/runtime.py", "faces/template.py", "ledger/keeping.py", "ledger/proofs.py", "ledger/signatures.py",
-    "provenance/groups.py", "site/demo.py", "site/demoreviews.py", "site/web.py", "vault/people.py",
+    "provenance/groups.py", "site/demo.py", "site/demoreviews.py", "site/settings.py", "site/web.py", "vault/people.py",
     "vault/rotation.py",
 })  # fmt: skip
 """Modules that only commands use, or whose words the pages say by themselves."""

@@ -46,6 +46,11 @@ def number(one: str, other: str):
         ("AB123456", "AB123457", "the last digits not the same: a slip, or a neighbour's number"),
         ("1234567890", "1294567800", "two slips of copying apart"),
         ("123456", "987654", "not the same"),
+        ("№ 123456", "123456", "the same"),
+        ("No. AB-123456", "AB123456", "the same"),
+        ("номер 123456", "NO 123456", "the same"),
+        ("رقم ١٢٣٤٥٦", "123456", "the same"),
+        ("0012345", "12345", "the same but for zeros in front"),
     ],
 )
 def test_numbers(one: str, other: str, level: str) -> None:
@@ -130,6 +135,21 @@ def test_a_crown_on_the_skin_is_no_crown_on_a_tooth() -> None:
 def test_more_marks_compared_weigh_less_each() -> None:
     few, many = "scar on the left eyebrow", "scar on the left eyebrow; mole on the neck; burn on the back"
     assert marked(few, many).log10_lr == pytest.approx(marked(few, few).log10_lr - log10(3))
+
+
+@pytest.mark.parametrize(("one", "other"), [
+    ("no tattoo on left arm", "tattoo on left arm"), ("no scars", "no scars"), ("без татуювань", "татуювання на шиї"),
+    ("sans cicatrice", "cicatrice"), ("шрами відсутні", "шрам"), ("بدون وشم", "وشم"),
+])  # fmt: skip
+def test_a_mark_that_is_denied_is_none(one: str, other: str) -> None:
+    assert marked(one, other).log10_lr == marked(other, one).log10_lr == 0
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("no left hand", "missing left hand"), ("без лівої руки", "відсутня ліва рука")]
+)
+def test_who_has_no_hand_lacks_it(one: str, other: str) -> None:
+    assert marked(one, other).log10_lr == marked(other, one).log10_lr > 1
 
 
 def test_words_that_are_no_marks_say_nothing() -> None:

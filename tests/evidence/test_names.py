@@ -67,6 +67,21 @@ def test_brothers_and_sisters_do_not_look_like_one_person(a, b):
     assert evidence.kin
 
 
+@pytest.mark.parametrize(("a", "b"), [
+    ("Kim Min-ji", "Kim Min-jae"), ("Kim Jeong-ho", "Kim Jeong-hee"), ("Kim Min-jae", "김민지"), ("Wang Lei", "Wang Li"),
+])  # fmt: skip
+def test_one_vowel_tells_korean_and_chinese_given_names_apart(a, b):
+    assert llr(a, b) < -1
+
+
+@pytest.mark.parametrize(("a", "b"), [
+    ("Park Sung-ho", "Pak Sŏngho"), ("Lim Seo-yeon", "Im Suh-yun"), ("Park Geun-hye", "Park Keun-hei"),
+    ("Lee Byung-hun", "Lee Byeong-heon"), ("Yoo Jae-suk", "Yu Jaeseok"), ("Kim Yuna", "Kim Yeon-a"), ("Kim Min-ji", "김민지"),
+])  # fmt: skip
+def test_a_korean_vowel_is_written_in_several_ways(a, b):
+    assert llr(a, b) > 1.5
+
+
 def test_a_family_name_that_everybody_has_does_not_speak_of_kin():
     evidence = compare_names(Names.of("Kim Young-soo"), Names.of("Kim Jeong-soo"))
     assert evidence.llr < -1

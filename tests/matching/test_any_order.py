@@ -123,6 +123,8 @@ def test_no_sequence_of_verbs_breaks_a_rule(scope, acquirer, pairs, about):
             elif act is not None and act.approved_at is None:
                 for user in (crowd[1], crowd[9], crowd[10]):
                     self.attempt(lambda user=user: conclusions.tell(user, self.id, "words", "fate_clarified"))
+                for user in (scope, registrar):
+                    self.attempt(lambda user=user: conclusions.approve(user, self.id))
                 for user in seniors:
                     if act.conclusion.concluded_by_id == user.user or act.asked_at is None:
                         self.attempt(lambda user=user: conclusions.approve(user, self.id))
@@ -270,6 +272,7 @@ def test_no_sequence_of_verbs_breaks_a_rule(scope, acquirer, pairs, about):
             approval = Disclosure._all.exclude(approved_at=None).first()
             if approval:
                 assert approval.approved_by_id != approval.conclusion.concluded_by_id
+                assert approval.approved_by_id not in own, "their own card"
                 assert approval.asked_at is not None, "approved before asking"
                 assert approval.asked_at <= approval.approved_at
             if told:

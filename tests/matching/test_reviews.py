@@ -5,19 +5,24 @@ from uuid import UUID
 
 import pytest
 from casework_help import CONSENT
+from django.utils import timezone
 from matching_help import ENGINE, FACE, SHARED, follow, found, judge, only, request, somebody
 from PIL import Image
 
 from kintrace.casework import agreements, cards, setup, worker
 from kintrace.casework.forms import PhotoForm, consent_form
-from kintrace.casework.people import Role
+from kintrace.casework.live import LiveGallery
+from kintrace.casework.people import Membership, Role, User
 from kintrace.casework.photos import attach
-from kintrace.casework.records import Card, Photo
+from kintrace.casework.records import Assessed, Card, Fact, Photo
 from kintrace.errors import Denied, KintraceError, NotPossible
+from kintrace.faces import active_packs
+from kintrace.folder import calibration_for
 from kintrace.ledger import entries
 from kintrace.matching import candidates, conclusions, known_pairs, pictures, report, reviews, standing
 from kintrace.matching.models import Candidate, ControlReview, Disclosure, Review, Seat, State
 from kintrace.matching.seats import next_blind
+from kintrace.matching.waiting import waiting
 from kintrace.site.web import chosen
 
 C, S, X, F = Role.CASEWORKER, Role.SENIOR_REVIEWER, Role.FORENSIC_OFFICER, Role.FIELD_OFFICER
@@ -153,6 +158,32 @@ def test_a_conflict_of_interest_gives_the_seat_back(scope, ready):
         reviews.record_blind(first, sitting.id, "excluded", FACE)
 
 
+@pytest.mark.parametrize("judged", [False, True])
+@pytest.mark.parametrize("how", ["shut out", "no reviewer any more"])
+def test_the_seat_of_who_left_is_given_back(scope, ready, judged, how):
+    first, other = people(C, C)
+    sitting = next_blind(first, control_rate=0)
+    if judged:
+        reviews.record_blind(first, sitting.id, "excluded", FACE)
+    assert next_blind(other, control_rate=0) is None
+    if how == "shut out":
+        User.objects.filter(id=first.user).update(is_active=False)
+    else:
+        Membership._all.filter(user=first.user).update(role=F)
+    judge(other)
+    assert state() == State.SECOND_BLIND
+    assert {each.reviewer_id for each in Review._all.all()} == {other.user}
+    assert entries(action="review.given_back")[0].facts == {"judged": judged}
+
+
+def test_a_statement_stays_whoever_leaves(scope, ready):
+    first, second = people(C, S)
+    judge(first)
+    User.objects.filter(id=first.user).update(is_active=False)
+    judge(second)
+    assert state() == State.AGREED
+
+
 def test_a_conflict_that_shows_only_with_everything_in_view_voids_the_judgement(scope, ready):
     first, other, senior = people(C, C, S)
     sitting = next_blind(first, control_rate=0)
@@ -221,6 +252,48 @@ def test_a_known_pair_asks_for_every_part_as_any_other(scope, ready):
     assert reviews.record_blind(first, sitting.id, "excluded", FACE)["known"]
 
 
+def test_a_pair_without_faces_to_compare_is_judged_by_the_rest(scope):
+    """Most lists of found persons hold no photo: names and dates alone bring such a pair before two people all the same."""
+    request(scope)
+    found(scope)
+    follow()
+    first, second = people(C, S)
+    sitting = next_blind(first, control_rate=0)
+    assert sitting.sides == (0, 0)
+    with pytest.raises(NotPossible, match="faces first"):
+        reviews.unveiled(first, sitting.id)
+    for said, features in (("potential_candidate", {}), ("inconclusive", FACE)):
+        with pytest.raises(NotPossible, match="no photo"):
+            reviews.record_blind(first, sitting.id, said, features)
+    for reviewer in (first, second):
+        mine = next_blind(reviewer, control_rate=0)
+        reviews.record_blind(reviewer, mine.id, "inconclusive", {})
+        reviews.record_statement(reviewer, mine.id, "potential_candidate", "names and dates agree")
+    assert state() == State.AGREED
+    assert set(reviews.conclusions_of(second, only().id)[0]["features"].values()) == {"not_comparable"}
+    conclusions.conclude(second, only().id, ["names", "birth"], "they agree")
+
+
+def test_photos_that_nobody_looked_into_yet_are_waited_for(scope, acquirer, pairs):
+    calibration = calibration_for(active_packs("sface"))
+    engine = standing.Engine(LiveGallery(acquirer.pack, acquirer.encoder.dimensions), calibration)
+    asked, other = request(scope), found(scope)
+    attach(scope, str(asked.local), pairs[0][0].read_bytes(), PhotoForm("photo.jpg"))
+    standing.follow(engine)
+    (first,) = people(C)
+    assert next_blind(first, control_rate=0) is None
+    worker.run(acquirer)
+    standing.follow(engine)
+    sitting = next_blind(first, control_rate=0)
+    assert sorted(sitting.sides) == [0, 1]
+    reviews.record_blind(first, sitting.id, "inconclusive", {})
+    attach(scope, str(other.local), pairs[0][1].read_bytes(), PhotoForm("photo.jpg"))
+    worker.run(acquirer)
+    standing.follow(engine)
+    assert (state(), only().round) == (State.BLIND, 2)  # there are faces now: they are judged
+    assert next_blind(first, control_rate=0).sides == (1, 1)
+
+
 def test_pictures_are_of_one_size_and_tell_nothing_else(scope, ready, acquirer):
     (first,) = people(C)
     sitting = next_blind(first, control_rate=0)
@@ -281,6 +354,32 @@ def test_what_was_excluded_is_not_offered_again_when_a_card_is_reopened(scope, r
     assert not Candidate._all.exists()
 
 
+def test_who_was_found_is_looked_for_no_more(scope, acquirer, pairs):
+    """Once the family was told, what else their card was a candidate for is offered to nobody, and goes."""
+    asked, other = make(scope, acquirer, pairs)
+    third = found(scope)
+    attach(scope, str(third.local), pairs[1][1].read_bytes(), PhotoForm("photo.jpg"))
+    worker.run(acquirer)
+    follow()
+    first, second, senior, officer = people(C, S, S, F)
+    one = Candidate._all.get(found=other)
+    Candidate._all.filter(found=third).update(made_at=timezone.now())
+    judge(first)
+    judge(second)
+    conclusions.conclude(second, one.id, ["names"], "it agrees")
+    conclusions.ask(officer, one.id, "yes")
+    conclusions.approve(senior, one.id)
+    assert waiting(first)["first_reviews"] == 1
+    conclusions.tell(first, one.id, "She is well.", "contact_restored")
+    assert waiting(first)["first_reviews"] == 0
+    assert next_blind(first, control_rate=0) is None
+    assert follow() == 2
+    assert (only().id, only().state) == (one.id, State.CONCLUDED)
+    cards.reopen(scope, str(asked.local))
+    follow()
+    assert Candidate._all.filter(found=third, state=State.BLIND).exists()
+
+
 def test_where_somebody_may_be_a_minor_three_must_agree(scope, acquirer, pairs):
     make(scope, acquirer, pairs, date_of_birth="2015-05-12")
     assert only().stricter
@@ -324,6 +423,50 @@ def test_known_pairs_are_mixed_in_and_told_afterwards(scope, ready):
     assert not reviews.record_blind(first, next_blind(first, control_rate=1).id, "excluded", FACE)[
         "known"
     ]  # none is left
+
+
+def known_pair(by, *cards):
+    photos = [Photo._all.filter(person=card.subject_id).order_by("made_at").first().id for card in cards]
+    return known_pairs.add_control(by, *photos, one_person=False)
+
+
+def test_nobody_is_given_a_known_pair_that_they_made_or_of_their_own_card(scope, ready):
+    asked, other = ready
+    maker, owner, registrar, colleague = people(S, S, C, S)
+    known_pair(maker, asked, other)
+    Card._all.filter(id=asked.id).update(owner=owner.user)
+    Fact._all.filter(person=other.subject_id).update(made_by=registrar.user)
+    Candidate._all.update(state=State.INCONCLUSIVE)
+    for reviewer, may in ((maker, 0), (owner, 0), (registrar, 0), (colleague, 1)):
+        assert waiting(reviewer)["first_reviews"] == may
+        assert (next_blind(reviewer, control_rate=1) is not None) == may
+
+
+def test_nobody_is_given_a_known_pair_of_records_that_they_reviewed_or_looked_at(scope, ready):
+    first, second, curious, biased, senior = people(C, S, C, C, S)
+    candidates.shown(curious, only().id, before_review=True)
+    reviews.declare_conflict(biased, next_blind(biased, control_rate=0).id)
+    judge(first)
+    judge(second)
+    known_pair(senior, *ready)
+    assert {waiting(each)["first_reviews"] for each in (first, second, curious, biased)} == {0}
+    assert {next_blind(each, control_rate=1) for each in (first, second, curious, biased)} == {None}
+    assert next_blind(somebody("local", C), control_rate=1) is not None
+
+
+def test_a_known_pair_of_the_dead_is_for_forensic_officers_and_one_in_quarantine_for_nobody(scope, ready):
+    asked, other = ready
+    maker, before, reviewer, officer = people(S, C, C, X)
+    known_pair(maker, asked, other)
+    Candidate._all.update(state=State.INCONCLUSIVE)
+    assert next_blind(before, control_rate=1) is not None
+    cards.amend(scope, str(other.local), {"found_kind": "deceased_unidentified"}, why="the hospital wrote")
+    assert {next_blind(each, control_rate=1) for each in (before, reviewer)} == {None}
+    assert next_blind(officer, control_rate=1) is not None
+    with pytest.raises(NotPossible, match="not there"):
+        known_pair(somebody("local", S), asked, other)
+    Photo._all.filter(person=asked.subject_id).update(assessment=Assessed.QUARANTINED)
+    assert next_blind(officer, control_rate=1) is None
 
 
 def test_an_installation_chooses_how_many_known_pairs_are_mixed_in(scope, ready, settings):

@@ -1,14 +1,18 @@
 """The standing search: two cards find each other, in whatever order they come, and only as long as they may."""
 
+from datetime import date
+
 import pytest
 from matching_help import ENGINE, NAME, SHARED, find_evidence, follow, found, only, request, somebody
 
 from kintrace.casework import agreements, cards, erasure, setup, worker
 from kintrace.casework.forms import consent_form
 from kintrace.casework.people import Role
+from kintrace.casework.records import Card
 from kintrace.errors import Denied, NotPossible
 from kintrace.ledger import entries
 from kintrace.matching import candidates, following, joint, standing
+from kintrace.matching.comparable import keep_apart
 from kintrace.matching.models import Candidate, Followed, Share
 from kintrace.vault import destroy
 
@@ -45,6 +49,16 @@ def test_it_is_found_in_another_script_and_with_a_wrong_day(scope, there):
     request(scope, "Амаль Касимова (вигадана)")
     follow()
     assert find_evidence(only())["log10_lr"] > 3
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("АВ-123456", "AB 123456"), ("№ ٤٥٦٧٨٩١", "4567891"), ("004567891", "4567891")]
+)
+def test_a_number_finds_itself_however_it_is_written(scope, one, other):
+    found(scope, "Boris Weiss (invented)", serial_number=one, date_of_birth="1987", place_of_birth="Lima")
+    request(scope, serial_number=other, date_of_birth="1987-05", place_of_birth="Aleppo")
+    assert follow() == 2
+    assert [entry.facts["weighed"] != [] for entry in entries(action="search.standing")] == [True, True]
 
 
 def test_strangers_are_no_candidates(scope):
@@ -123,6 +137,32 @@ def test_closed_cards_are_not_searched_and_reopened_ones_are(scope):
     assert not Candidate._all.exists()
     cards.reopen(scope, str(asked.local))
     follow()
+    only()
+
+
+def test_offices_kept_apart_lose_their_candidates_and_find_each_other_again(scope, there):
+    request(scope)
+    found(there)
+    found(scope)
+    follow()
+    assert Candidate._all.count() == 2
+    keep_apart(scope, "there", "local")
+    assert follow() == 1
+    each = only()
+    assert each.request.office == each.found.office
+    keep_apart(scope, "there", "local", take_back=True)
+    assert follow() == 1  # from the office with fewer cards
+    assert Candidate._all.count() == 2
+
+
+def test_an_expired_card_is_searched_again_when_its_day_is_put_off(scope):
+    asked = request(scope)
+    Card._all.filter(id=asked.id).update(expires=date(2020, 1, 1))
+    found(scope)
+    follow()
+    assert not Candidate._all.exists()
+    cards.set_dates(scope, str(asked.local), expires=date(2090, 1, 1))
+    assert follow() == 1
     only()
 
 

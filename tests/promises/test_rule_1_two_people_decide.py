@@ -19,7 +19,7 @@ C, S, F = Role.CASEWORKER, Role.SENIOR_REVIEWER, Role.FIELD_OFFICER
 
 @pytest.mark.parametrize("whose", ["request", "found"])
 @pytest.mark.parametrize("owned", [True, False])
-def test_who_registered_or_owns_a_card_neither_arbitrates_nor_concludes(scope, acquirer, pairs, whose, owned):
+def test_who_registered_or_owns_a_card_neither_arbitrates_concludes_nor_approves(scope, acquirer, pairs, whose, owned):
     registrar = somebody("local", F, C, S)
     by = {"request": scope, "found": scope, whose: registrar}
     asked, other = request(by["request"]), found(by["found"])
@@ -49,3 +49,11 @@ def test_who_registered_or_owns_a_card_neither_arbitrates_nor_concludes(scope, a
     seen = {who: acts.standing(who, only().id) for who in (registrar, third)}
     assert [(each["own"], each["may"]) for each in seen.values()] == [(True, []), (False, ["conclude"])]
     conclusions.conclude(third, only().id, ["names"], "all of it agrees")
+    conclusions.ask(somebody("local", F), only().id, "yes")
+    with pytest.raises(NotPossible, match="registered or own") as refused:
+        conclusions.approve(registrar, only().id)
+    assert refused.value.kept == "Nothing was changed."
+    assert [waiting(who)["to_approve"] for who in (registrar, second)] == [0, 1]
+    seen = {who: acts.standing(who, only().id) for who in (registrar, second)}
+    assert [(each["own"], "approve" in each["may"]) for each in seen.values()] == [(True, False), (False, True)]
+    conclusions.approve(second, only().id)

@@ -109,6 +109,23 @@ def test_nothing_tells_anything_before_the_judgement_is_saved(scope: Scope, two:
     assert client.get(address + "/conflict").status_code == 405
 
 
+def test_a_pair_without_photos_is_led_on_to_everything_else(scope: Scope) -> None:
+    request(scope)
+    found(scope)
+    follow()
+    client = client_for(scope, C)
+    address = begun(client)
+    page = client.get(address).content.decode()
+    assert "no faces to compare" in page
+    assert "Amal" not in page
+    assert "<img" not in page.split("<main", 1)[1]
+    assert client.post(address, {"conclusion": "potential_candidate"}).status_code == 422
+    answer = client.post(address, {"conclusion": "inconclusive"})
+    assert answer["Location"].startswith(address)
+    page = client.get(answer["Location"]).content.decode()
+    assert "Amal" in page
+
+
 def test_a_known_pair_answers_as_any_other(scope: Scope, two: Any, acquirer: Any, pairs: Any) -> None:
     """The same pages byte for byte but for the number of the sitting, the same headers, the same kind of pictures, the same
     counts; told only afterwards. And who should not judge it says so as of any other."""

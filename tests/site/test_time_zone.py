@@ -10,7 +10,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.core.exceptions import ImproperlyConfigured
 from django.utils import translation
 from django.utils.formats import number_format
 from site_help import client_for
@@ -18,6 +17,7 @@ from site_help import client_for
 from kintrace.casework.people import Role
 from kintrace.casework.records import Card, Fact
 from kintrace.casework.scope import Scope
+from kintrace.errors import KintraceError
 from kintrace.ledger import entries
 from kintrace.matching.figures import Time, office_figures
 from kintrace.site import web
@@ -74,8 +74,31 @@ def test_reports_count_by_months_in_utc_wherever_they_are_read(
 
 @pytest.mark.parametrize("wrong", ["Amman", "../../etc/passwd", "Asia", "UTC+3"])
 def test_what_is_no_zone_is_said_at_the_start(wrong: str) -> None:
-    with pytest.raises(ImproperlyConfigured, match=f"“{re.escape(wrong)}” is no time zone"):
+    with pytest.raises(KintraceError, match=f"KINTRACE_TIME_ZONE is “{re.escape(wrong)}”: it is no time zone"):
         web._zone(wrong)
+
+
+@pytest.mark.parametrize(("name", "value"), [
+    ("KINTRACE_SECOND_FACTOR", "al"), ("KINTRACE_SECOND_FACTOR", "caseworker,senior"), ("KINTRACE_LANGUAGE", "xx"),
+    ("KINTRACE_LIMITS", "maybe"), ("KINTRACE_ADDRESS", "garbage"), ("KINTRACE_DATABASE_URL", "nonsense"),
+    ("KINTRACE_TIME_ZONE", "Mars/Base"),
+])  # fmt: skip
+def test_a_setting_that_cannot_be_used_is_said_and_nothing_is_begun(
+    environment: dict[str, str], name: str, value: str
+) -> None:
+    told = subprocess.run(
+        [sys.executable, "-m", "kintrace", "candidate", "list"],
+        env={**os.environ, **environment, name: value}, capture_output=True, text=True,
+    )  # fmt: skip
+    assert told.returncode == 1
+    assert name in told.stderr
+    assert "Nothing was done." in told.stderr
+    assert "Traceback" not in told.stderr
+
+
+def test_every_role_may_be_named_for_a_second_factor() -> None:
+    assert set(Role.values()) == set(web.ROLES)
+    assert web._second_factor("administrator, senior_reviewer") == "administrator, senior_reviewer"
 
 
 def test_an_installation_chooses(environment: dict[str, str]) -> None:

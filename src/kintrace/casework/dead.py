@@ -1,12 +1,12 @@
 """The dead: cards of found persons who are dead, for forensic officers; their photos are for nobody else."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 
-from kintrace.casework.facts import known_of, opened
+from kintrace.casework.facts import known_of, opened_many
 from kintrace.casework.forms import Stated
 from kintrace.casework.records import Card, CardKind, Fact, Photo
 from kintrace.casework.scope import Scope
@@ -28,8 +28,13 @@ def tells_death(facts: Mapping[str, Stated]) -> bool:
 
 def is_dead(person: UUID) -> bool:
     """Whether a person is dead by what is known of them now."""
-    row = Fact._all.filter(person=person, name="found_kind", superseded_at=None).first()
-    return row is not None and opened(row)[0].value == DEAD
+    return bool(dead_among([person]))
+
+
+def dead_among(people: Iterable[UUID]) -> set[UUID]:
+    """Those of some people who are dead by what is known of them now; who was erased is left out."""
+    told = opened_many(Fact._all.filter(person__in=list(people), name="found_kind", superseded_at=None))
+    return {person for person, facts in told.items() if tells_death(facts)}
 
 
 def shows(scope: Scope, photo: UUID) -> bool:

@@ -11,6 +11,7 @@ from kintrace.casework.dates import span
 from kintrace.casework.forms import Stated
 from kintrace.casework.names import NAME_FACTS, tokens
 from kintrace.errors import FormError
+from kintrace.evidence.identifiers import plain
 from kintrace.evidence.names import Names, blocking_tokens
 
 NUMBERS = ("serial_number", "body_label")
@@ -71,6 +72,10 @@ def _years(birth: Stated | None, slack: int) -> list[int]:
 
 
 def slips(number: str) -> list[str]:
-    """A number, and what is left of it where one character is left out: two that differ by one have a word in common."""
-    plain = "".join(filter(str.isalnum, number.casefold()))[:40]
-    return [plain, *{plain[:at] + plain[at + 1 :] for at in range(len(plain))}] if len(plain) > 3 else []
+    """A number as it is compared, and what is left of it where one character, or the zeros in front, are left out.
+
+    Two that differ by one character have a word in common.
+    """
+    read = plain(number).casefold()[:40]
+    fewer = {read[:at] + read[at + 1 :] for at in range(len(read))} | {read.lstrip("0")}
+    return [read, *sorted(fewer - {read, ""})] if len(read) > 3 else []

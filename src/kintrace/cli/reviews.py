@@ -49,6 +49,13 @@ def review_next(
         else:
             out.print("Nothing waits for you.")
         return
+    if not all(sitting.sides):
+        if json:
+            print_json({"review": str(sitting.id), "pictures": []})
+            return
+        out.print(f"Review {sitting.id}: one of the two has no photo that can be judged.", markup=False)
+        out.print("Go on with: kintrace review judge REVIEW inconclusive, then kintrace review context.", markup=False)
+        return
     folder.mkdir(mode=0o700, parents=True)
     files = []
     for side, letter in enumerate("ab"):

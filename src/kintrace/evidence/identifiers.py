@@ -4,6 +4,7 @@ The space of numbers is taken to be smaller than the digits allow, for numbers a
 likely a stranger's as there are numbers one slip away in use. Numbers that differ at their end only may be neighbours in a row.
 """
 
+import re
 import unicodedata
 from math import log10
 
@@ -18,6 +19,9 @@ PER_CHARACTER, MOST = weight("identifiers.per_character"), weight("identifiers.m
 NEIGHBOUR = weight("identifiers.neighbour")
 NAMES = ("serial_number",)
 """Facts that are such numbers."""
+_SIGN = re.compile(r"\s*(?:№|n[°º]|(?:no|nr|num)\.)\s*", re.IGNORECASE)
+_WORD = re.compile(r"(?:NO|NR|NUMBER|NUMERO|NUMÉRO|NUMMER|HOMEP|رقم|شماره)(?=\d{3,}$)")
+"""What says only that a number follows: a sign before it, or a word before nothing but digits."""
 LEAST = 3
 """Characters of the shortest number compared."""
 _LOOKS_LATIN = str.maketrans("АВЕІЈКМНОРСТУХЅАΒΕΖΗΙΚΜΝΟΡΤΥΧ", "ABEIJKMHOPCTYXSABEZHIKMNOPTYX")
@@ -41,16 +45,24 @@ def _read(person: Person) -> dict[str, str]:
 
 
 def plain(text: str) -> str:
-    """A number as it is compared: letters that look Latin are, digits of all scripts are 0 to 9, separators are dropped."""
-    folded = unicodedata.normalize("NFKC", text).upper().translate(_LOOKS_LATIN)
+    """A number as it is compared: letters that look Latin are, digits of all scripts are 0 to 9.
+
+    Separators are dropped, and so is a “No.” before it.
+    """
+    sign = _SIGN.match(text)
+    folded = unicodedata.normalize("NFKC", text[sign.end() :] if sign else text).upper().translate(_LOOKS_LATIN)
     digits = (str(unicodedata.decimal(each)) if each.isdecimal() else each for each in folded)
-    return "".join(each for each in digits if each.isalnum())
+    return _WORD.sub("", "".join(each for each in digits if each.isalnum()))
 
 
 def _weighed(one: str, other: str, texts: tuple[str, str]) -> Fact:
     length = min(len(one), len(other))
     in_use = min(PER_CHARACTER * length, MOST)
     apart = DamerauLevenshtein.distance(one, other, score_cutoff=2)
+    bare = one.lstrip("0"), other.lstrip("0")
+    if apart and bare[0] == bare[1] and len(bare[0]) >= LEAST:
+        in_use = min(PER_CHARACTER * len(bare[0]), MOST)
+        return Fact("number", "the same but for zeros in front", log10(SAID["same"]) + in_use, _why(in_use), texts)
     if apart == 0:
         return Fact("number", "the same", log10(SAID["same"]) + in_use, _why(in_use), texts)
     if apart == 1:

@@ -48,6 +48,10 @@ class Mark:
         return self.kind, self.part, self.side, *sorted(self.motif)
 
 
+NOTHING = Mark("", "", "", frozenset())
+"""What words say that deny a mark: no evidence, for or against."""
+
+
 def compare(one: Person, other: Person) -> Fact:
     """The fact ``marks``."""
     texts = one.text("marks"), other.text("marks")
@@ -145,14 +149,23 @@ def _mark(text: str) -> Mark:
     meant: dict[str, list[str]] = {"kinds": [], "parts": [], "sides": []}
     kinds: list[tuple[str, str]] = []
     motif = set()
+    denied = False
     for word in re.findall(r"[^\W\d_][\w'’-]*", unicodedata.normalize("NFKC", text)):
         group, meaning = _meaning(word)
-        if group == "kinds":
+        if word in _listed("denials"):
+            denied = True
+        elif denied and group == "kinds":  # "no scars"
+            return NOTHING
+        elif group == "kinds":
             kinds.append((meaning, word))
         elif group:
             meant[group].append(meaning)
-        elif len(word) > 2 and word not in _passed_over():
+        elif len(word) > 2 and word not in _listed("passed_over"):
             motif.add(word)
+    if denied and meant["parts"]:  # "no left hand"
+        kinds.append(("missing", ""))
+    if not meant["parts"] and len(kinds) > 1 and any(kind == "missing" for kind, _ in kinds):  # "scars: missing"
+        return NOTHING
     tattoo = any(kind == "tattoo" for kind, _ in kinds)
     if tattoo:  # "tattoo of a crown" is no tooth
         motif |= {word for kind, word in kinds if kind != "tattoo"}
@@ -183,8 +196,8 @@ def _stems() -> dict[str, tuple[str, str]]:
 
 
 @cache
-def _passed_over() -> frozenset[str]:
-    return frozenset(_file()["passed_over"]["words"].split())
+def _listed(name: str) -> frozenset[str]:
+    return frozenset(_file()[name]["words"].split())
 
 
 @cache

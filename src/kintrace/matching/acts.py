@@ -20,6 +20,8 @@ from kintrace.matching.owncards import is_own, of_others
 
 VERBS = ("conclude", "conclude.death", "disclosure.ask", "disclosure.approve", "disclosure.tell")
 """Whoever may use one of these has something to do here."""
+FOR_OTHERS = ("conclude", "conclude.death", "disclosure.approve")
+"""Nobody does these on a card that they registered or own."""
 
 
 def open_to(scope: Scope, what: str) -> "QuerySet[Candidate]":
@@ -46,7 +48,7 @@ def open_to(scope: Scope, what: str) -> "QuerySet[Candidate]":
         answered = Q(conclusion__disclosure__answer=Answer.YES, of_dead=False) | Q(
             conclusion__disclosure__answer=Answer.CANNOT, of_dead=True
         )
-        return rows.filter(answered, conclusion__disclosure__approved_at=None)
+        return of_others(rows.filter(answered, conclusion__disclosure__approved_at=None), scope.user)
     rows = rows if scope.may("disclosure.tell") else rows.none()
     return rows.exclude(conclusion__disclosure__approved_at=None).filter(request__office=scope.office)
 
@@ -71,7 +73,7 @@ def standing(scope: Scope, candidate_id: UUID) -> dict[str, Any]:
     Returns:
         ``conditions`` (name and whether it is met, in order), ``next`` (act, roles and office), ``may`` (acts that this person
         can do now), ``facts`` (that agree, not the face; only for who may read candidates), ``conclusion``, ``disclosure``, and
-        why others must conclude: ``conflict`` (they declared one), ``own`` (they registered or own one of the two cards).
+        why others must act: ``conflict`` (they declared one), ``own`` (they registered or own one of the two cards).
 
     Raises:
         Denied: it is not for this scope to see.
@@ -85,16 +87,17 @@ def standing(scope: Scope, candidate_id: UUID) -> dict[str, Any]:
     burst_now(str(scope.user))
     act = _act(found)
     reads = scope.may("candidate.read") and open_to_look(scope, found)
+    following = _next(found, act)
     return {
         **_plain(found),
         "conditions": met(found, act),
         "facts": agreeing_facts(found) if reads else [],
-        "next": _next(found, act),
+        "next": following,
         "may": _may(scope, found, act),
         "conclusion": _concluded(found, act) if act and reads else None,
         "disclosure": _disclosed(found, act) if act else None,
         "conflict": _conflict(scope, found),
-        "own": act is None and is_own(found, scope.user),
+        "own": following["act"] in FOR_OTHERS and is_own(found, scope.user),
     }
 
 

@@ -8,20 +8,17 @@ then: a test compares the two after random verbs. Without it every search would 
 import json
 import threading
 from collections import OrderedDict
-from collections.abc import Collection, Hashable, Iterator
-from contextlib import suppress
+from collections.abc import Collection, Hashable
 from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
-
-from django.db.models import Q
 
 from kintrace.casework.consents import allowing
 from kintrace.casework.people import Deployment, Office
 from kintrace.casework.records import Card, CardKind, Purpose
 from kintrace.ledger import Entry
 from kintrace.matching.comparable import open_cards, others, terms
-from kintrace.matching.models import Candidate
+from kintrace.matching.following import cards_of
 
 HELD = 24
 """How many sets a process holds: one for each kind of card, office and answer to sharing that it searched from."""
@@ -141,19 +138,5 @@ def _changed(since: int, newest: int) -> set[UUID] | None:
     for number, (action, subject, details) in enumerate(rows.values_list("action", "record", "details").iterator()):
         if action in RULES or number >= AFRESH:
             return None
-        found.update(_cards(subject, details))
+        found.update(cards_of(subject, json.loads(details)))
     return found
-
-
-def _cards(subject: str, details: str) -> Iterator[UUID]:
-    kind, _, name = subject.partition(":")
-    with suppress(ValueError):
-        if kind == "card":
-            yield UUID(name)
-        elif kind == "person":
-            yield from Card._all.filter(Q(subject=name) | Q(enquirer=name)).values_list("id", flat=True)
-        elif kind == "candidate":
-            for pair in Candidate._all.filter(id=name).values_list("request", "found"):
-                yield from pair
-        elif "card" in (told := json.loads(details)):
-            yield UUID(told["card"])

@@ -110,7 +110,9 @@ def _apart(office: Office) -> Iterable[object]:
 
 
 def keep_apart(scope: Scope, code: str, other: str, *, take_back: bool = False) -> None:
-    """Have the records of two offices never compared, or take that back; their candidates go with the next search.
+    """Have the records of two offices never compared, or take that back.
+
+    Candidates between them are refused at once, and go with the next search; taken back, the two are searched against each other.
 
     Raises:
         Denied, NotPossible: nothing was changed.

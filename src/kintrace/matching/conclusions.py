@@ -139,7 +139,10 @@ def ask(scope: Scope, candidate_id: UUID, answer: str) -> None:
 
 
 def approve(scope: Scope, candidate_id: UUID) -> None:
-    """Approve that the family is told: another senior than the one who concluded, after the found person agreed."""
+    """Approve that the family is told: another senior than the one who concluded, who registered or owns neither card.
+
+    The found person agreed before, or is dead.
+    """
     found, act = _act(scope, candidate_id, "disclosure.approve")
     if act.conclusion.concluded_by_id == scope.user:
         raise NotPossible(
@@ -147,6 +150,7 @@ def approve(scope: Scope, candidate_id: UUID) -> None:
         )
     if Conflict._all.filter(candidate=found, reviewer=scope.user).exists():
         raise NotPossible("You declared a conflict of interest.", "Nothing was changed.")
+    require_of_others(found, scope.user)
     _same_life(found, act)
     with transaction.atomic():
         held = Disclosure._all.select_for_update().get(id=act.id)

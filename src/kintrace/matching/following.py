@@ -2,10 +2,12 @@
 worker is at it."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from datetime import timedelta
+from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from kintrace.casework.records import Card
@@ -13,11 +15,11 @@ from kintrace.ledger import Entry
 from kintrace.matching.models import Candidate, Followed
 
 CHANGES = frozenset({
-    "card.register", "card.amend", "card.close", "card.reopen", "card.transfer", "consent.record", "consent.withdraw",
-    "consent.void", "consent.restore", "photo.acquired", "photo.withdraw", "photo.choose", "photo.same_picture",
-    "photo.quarantined", "photo.settle", "photo.assess",
+    "card.register", "card.amend", "card.close", "card.reopen", "card.transfer", "card.dates", "consent.record",
+    "consent.withdraw", "consent.void", "consent.restore", "photo.acquired", "photo.withdraw", "photo.choose",
+    "photo.same_picture", "photo.quarantined", "photo.settle", "photo.assess", "disclosure.tell", "office.apart",
 })  # fmt: skip
-"""What changes who may be compared, or how alike two are."""
+"""What changes who may be compared, or how alike two are; a card that found its end is open no more."""
 ATTENDED = timedelta(seconds=10)
 """Since a worker looked."""
 
@@ -59,19 +61,40 @@ def changed(since: int) -> tuple[dict[str, str], int]:
     rows = Entry._all.filter(number__gt=since, number__lte=newest, action__in=CHANGES).order_by("number")
     due: dict[str, str] = {}
     for action, subject, details in rows.values_list("action", "record", "details").iterator():
-        for card in _cards(subject, json.loads(details)):
-            due[card] = action
+        told = json.loads(details)
+        for card in _between(subject, told) if action == "office.apart" else cards_of(subject, told):
+            due[str(card)] = action
     return due, newest
 
 
-def _cards(subject: str, details: Mapping[str, object]) -> list[str]:
+def cards_of(subject: str, details: Mapping[str, object]) -> Iterator[UUID]:
+    """The cards that an entry of the ledger is about."""
     kind, _, name = subject.partition(":")
-    if kind == "card":
-        return [name]
-    if kind == "person":
-        rows = Card._all.filter(Q(subject=name) | Q(enquirer=name)).values_list("id", flat=True)
-        return [str(each) for each in rows]
-    return [str(details["card"])] if "card" in details else []
+    with suppress(ValueError):
+        if kind == "card":
+            yield UUID(name)
+        elif kind == "person":
+            yield from Card._all.filter(Q(subject=name) | Q(enquirer=name)).values_list("id", flat=True)
+        elif kind == "candidate":
+            for pair in Candidate._all.filter(id=name).values_list("request", "found"):
+                yield from pair
+        elif "card" in details:
+            yield UUID(str(details["card"]))
+
+
+def _between(subject: str, details: Mapping[str, object]) -> Iterator[UUID]:
+    """The cards to search from where two offices are kept apart, or are not any more.
+
+    Kept apart, those of the candidates between them: they go. Else all of the office that holds fewer: a pair has two ends, and
+    one of them is enough.
+    """
+    offices = (subject.partition(":")[2], str(details["other"]))
+    if not details["back"]:
+        pairs = Candidate._all.filter(request__office__in=offices, found__office__in=offices)
+        yield from pairs.exclude(request__office=F("found__office")).values_list("request", flat=True)
+        return
+    fewer = min(offices, key=lambda office: Card._all.filter(office=office).count())
+    yield from Card._all.filter(office=fewer, closed_at=None).values_list("id", flat=True)
 
 
 def look() -> None:

@@ -4,11 +4,16 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from kintrace.casework.dead import dead_among
+from kintrace.casework.people import Role
+from kintrace.casework.records import Assessed, Photo
 from kintrace.casework.scope import Scope
 from kintrace.errors import NotPossible
-from kintrace.matching.models import Control, ControlReview, Judgement
+from kintrace.matching.models import Candidate, Conflict, Control, ControlReview, Judgement, Seat, Shown
+from kintrace.matching.owncards import own_cards
 
 
 def add_control(scope: Scope, photo: UUID, other: UUID, *, one_person: bool) -> Control:
@@ -18,15 +23,58 @@ def add_control(scope: Scope, photo: UUID, other: UUID, *, one_person: bool) -> 
         Denied, NotPossible: nothing was kept.
     """
     scope.require("review.control")
-    rows = {each.id: each for each in scope.photos().filter(id__in=(photo, other)).exclude(crop="")}
-    if len(rows) != 2:
+    rows = {each.id: each for each in judged_by_face().filter(scope.about("person_id"), id__in=(photo, other))}
+    dead = set() if scope.may("dead.read") else dead_among(each.person_id for each in rows.values())
+    if len(rows) != 2 or dead:
         raise NotPossible("One of the photos is not there, or has no face that can be judged.", "Nothing was kept.")
-    control = Control(person_id=rows[photo].person_id, other_id=rows[other].person_id, photo=photo, other_photo=other)
+    control = Control(
+        person_id=rows[photo].person_id, other_id=rows[other].person_id, photo=photo, other_photo=other,
+        made_by=scope.user,
+    )  # fmt: skip
     control.seal(truth="one" if one_person else "two")
     with transaction.atomic():
         scope.note("review.control", f"control:{control.id}")
         control.save(force_insert=True)
     return control
+
+
+def judged_by_face() -> "QuerySet[Photo]":
+    """Photos with a face that people can judge; not those in quarantine."""
+    return Photo._all.exclude(crop="").exclude(assessment=Assessed.QUARANTINED)
+
+
+def for_reviewer(scope: Scope) -> list[Control]:
+    """The known pairs that this user judges, or judged: of people they may see, the oldest first.
+
+    Not those they made themselves, of a card that they registered or own, or of two records on which they reviewed, looked or
+    declared a conflict of interest: as of any other pair. The dead are for forensic officers only.
+    """
+    mine = own_cards(scope.user)
+    theirs = {name: Q(subject=OuterRef(name)) | Q(enquirer=OuterRef(name)) for name in ("person", "other")}
+    rows = Control._all.filter(scope.about("person_id") & scope.about("other_id"))
+    rows = rows.exclude(made_by=scope.user).exclude(Exists(mine.filter(theirs["person"] | theirs["other"])))
+    pairs = [each for each in rows.order_by("made_at", "id") if len(_photos_of(each)) == TWO]
+    dead = dead_among({one for each in pairs for one in (each.person_id, each.other_id)})
+    if Role.FORENSIC_OFFICER not in scope.roles:
+        pairs = [each for each in pairs if not dead & {each.person_id, each.other_id}]
+    return [each for each in pairs if not _had_a_hand_in(scope.user, each)]
+
+
+TWO = 2
+
+
+def _photos_of(known: Control) -> list[Photo]:
+    return list(judged_by_face().filter(id__in=(known.photo, known.other_photo)))
+
+
+def _had_a_hand_in(user: UUID, known: Control) -> bool:
+    people = (known.person_id, known.other_id)
+    pairs = Candidate._all.filter(request__subject__in=people, found__subject__in=people)
+    theirs = (
+        Seat._all.filter(candidate__in=pairs, reviewer=user), Shown._all.filter(candidate__in=pairs, user=user),
+        Conflict._all.filter(candidate__in=pairs, reviewer=user),
+    )  # fmt: skip
+    return any(each.exists() for each in theirs)
 
 
 def judge(scope: Scope, known: ControlReview, conclusion: str) -> dict[str, Any]:

@@ -245,6 +245,8 @@ class Control(SealedModel):
     other_photo = models.UUIDField()
     truth = SealedField()
     """``one`` or ``two`` people."""
+    made_by = models.UUIDField(null=True)
+    """The user who said so: they know, and are not given it."""
     made_at = models.DateTimeField(default=timezone.now)
 
     _all = models.Manager()

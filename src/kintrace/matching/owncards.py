@@ -1,4 +1,4 @@
-"""Whose cards a candidate joins: who registered or owns one of the two neither reviews, arbitrates nor concludes."""
+"""Whose cards a candidate joins: who registered or owns one of the two neither reviews, arbitrates, concludes nor approves."""
 
 from uuid import UUID
 
@@ -10,13 +10,18 @@ from kintrace.matching.models import Candidate
 
 
 def of_others(rows: "QuerySet[Candidate]", user: UUID) -> "QuerySet[Candidate]":
-    """Candidates neither of whose cards this user registered or owns.
+    """Candidates neither of whose cards this user registered or owns."""
+    mine = own_cards(user)
+    return rows.exclude(Exists(mine.filter(Q(id=OuterRef("request")) | Q(id=OuterRef("found")))))
+
+
+def own_cards(user: UUID) -> "QuerySet[Card]":
+    """The cards that a user registered or owns.
 
     A card that goes to another office has no owner there until one is named: who registered it is who wrote its first fact.
     """
     first = Fact._all.filter(person=OuterRef("subject")).order_by("made_at", "id").values("made_by")[:1]
-    cards = Card._all.filter(Q(id=OuterRef("request")) | Q(id=OuterRef("found"))).alias(registered_by=Subquery(first))
-    return rows.exclude(Exists(cards.filter(Q(owner=user) | Q(registered_by=user))))
+    return Card._all.alias(registered_by=Subquery(first)).filter(Q(owner=user) | Q(registered_by=user))
 
 
 def is_own(candidate: Candidate, user: UUID) -> bool:

@@ -55,7 +55,7 @@ def record_blind(
         sitting: theirs.
         conclusion: of :class:`Judgement`.
         features: each of :data:`COMPONENTS` to ``similar``, ``different`` or ``not_comparable``: a face is judged by its parts,
-            not by the impression it makes.
+            not by the impression it makes. Where one of the two has no photo: nothing, and the conclusion is ``inconclusive``.
         reason: in their words.
 
     Returns:
@@ -64,13 +64,14 @@ def record_blind(
     Raises:
         NotPossible: it is not their sitting, was judged before, a component was left out, or a word is unknown.
     """
-    judged = _features(features)
     _check(conclusion)
     known = ControlReview._all.select_related("control").filter(id=sitting, reviewer=scope.user).first()
     if known is not None:
+        _features(features)
         return known_pairs.judge(scope, known, conclusion)
     seat = seat_of(scope, sitting)
     _require(scope, seat.number)
+    judged = _features(features) if all(sitting_counts(seat)) else _no_faces(conclusion, features)
     with transaction.atomic():
         held = Candidate._all.select_for_update().get(id=seat.candidate_id)
         if held.state != STATES[seat.number] or held.round != seat.round:
@@ -253,6 +254,17 @@ def _features(features: Mapping[str, str]) -> dict[str, str]:
             f"Say of each: {', '.join(FEATURES)}.",
         )
     return dict(features)
+
+
+def _no_faces(conclusion: str, features: Mapping[str, str]) -> dict[str, str]:
+    """What can be said of the faces of two of whom one has no photo: nothing."""
+    if conclusion != Judgement.INCONCLUSIVE or set(features.values()) - {"not_comparable"}:
+        raise NotPossible(
+            "One of the two has no photo that can be judged: nothing can be said of the faces.",
+            "Nothing was kept.",
+            "Say inconclusive; then everything is shown, and you say what you think of it.",
+        )
+    return dict.fromkeys(COMPONENTS, "not_comparable")
 
 
 def conclusions_of(scope: Scope, candidate_id: UUID) -> Sequence[dict[str, Any]]:

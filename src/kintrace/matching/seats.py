@@ -6,15 +6,17 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from kintrace.casework.people import Role
 from kintrace.casework.picturerecords import SamePicture
-from kintrace.casework.records import Assessed, Photo
+from kintrace.casework.records import Photo, PhotoState
 from kintrace.casework.scope import Scope
 from kintrace.errors import NotPossible
 from kintrace.matching.candidates import visible
-from kintrace.matching.comparable import agreed
+from kintrace.matching.comparable import agreed, open_cards
+from kintrace.matching.known_pairs import for_reviewer, judged_by_face
+from kintrace.matching.leftseats import give_back
 from kintrace.matching.models import Candidate, Conflict, Control, ControlReview, Seat, Shown, State
 from kintrace.matching.owncards import of_others
 
@@ -28,7 +30,8 @@ class Sitting:
 
     id: UUID
     sides: tuple[int, int]
-    """How many photos each side has."""
+    """How many photos each side has. Where one has none, there are no faces to compare: everything is shown at once after that
+    is saved."""
 
 
 def next_blind(scope: Scope, *, control_rate: float | None = None) -> Sitting | None:
@@ -48,6 +51,7 @@ def next_blind(scope: Scope, *, control_rate: float | None = None) -> Sitting | 
     begun = _begun(scope)
     if begun is not None:
         return begun
+    give_back(scope, visible(scope))
     rate = settings.KNOWN_PAIRS if control_rate is None else control_rate
     if secrets.randbelow(1000) < rate * 1000:
         known = _control(scope)
@@ -57,7 +61,7 @@ def next_blind(scope: Scope, *, control_rate: float | None = None) -> Sitting | 
         if not scope.may(VERBS[number]):
             continue
         for candidate in free(scope, number).order_by("made_at", "id")[:50]:
-            if agreed(candidate.request, candidate.found) and all(faces_of(candidate)):
+            if agreed(candidate.request, candidate.found) and _ready(candidate):
                 try:
                     with transaction.atomic():
                         seat = Seat._all.create(
@@ -72,13 +76,14 @@ def next_blind(scope: Scope, *, control_rate: float | None = None) -> Sitting | 
 
 
 def free(scope: Scope, number: int) -> "QuerySet[Candidate]":
-    """Candidates of the scope whose seat of this number this user may take.
+    """Candidates of open cards of the scope whose seat of this number this user may take.
 
     Nobody sits twice, on a card that they registered or own, where they declared a conflict of interest, or after they saw
     the evidence. The dead are for forensic officers only.
     """
     this = {"candidate": OuterRef("id"), "round": OuterRef("round")}
     rows = visible(scope).filter(state=STATES[number])
+    rows = rows.filter(*(Exists(open_cards().filter(id=OuterRef(side))) for side in ("request", "found")))
     rows = rows.exclude(Exists(Seat._all.filter(**this, reviewer=scope.user)))
     rows = rows.exclude(Exists(Seat._all.filter(**this, number=number)))
     rows = rows.exclude(Exists(Shown._all.filter(**this, user=scope.user)))
@@ -127,10 +132,16 @@ def faces_of(candidate: Candidate) -> tuple[list[Photo], list[Photo]]:
 
     Not those in quarantine; and a picture that stands on both cards is shown on one: nobody judges a photo against itself.
     """
-    photos = Photo._all.exclude(crop="").exclude(assessment=Assessed.QUARANTINED).order_by("made_at")
+    photos = judged_by_face().order_by("made_at")
     asked = list(photos.filter(person=candidate.request.subject_id))
     there = SamePicture._all.filter(photo__in=asked, two=False).values("other")
     return asked, list(photos.filter(person=candidate.found.subject_id).exclude(id__in=there))
+
+
+def _ready(candidate: Candidate) -> bool:
+    """Whether a pair can be reviewed now: both have faces to judge, or what photos there are were looked into."""
+    people = (candidate.request.subject_id, candidate.found.subject_id)
+    return all(faces_of(candidate)) or not Photo._all.filter(person__in=people, state=PhotoState.WAITING).exists()
 
 
 def sitting_counts(seat: Seat) -> tuple[int, int]:
@@ -141,9 +152,11 @@ def sitting_counts(seat: Seat) -> tuple[int, int]:
 
 def _begun(scope: Scope) -> Sitting | None:
     """A blind review that was given to this user and not judged."""
-    known = ControlReview._all.filter(reviewer=scope.user, at=None).exclude(control=None).first()
-    if known is not None:
-        return _sitting(known)
+    begun = ControlReview._all.select_related("control").filter(reviewer=scope.user, at=None).exclude(control=None)
+    may = {each.id for each in for_reviewer(scope)} if begun else set()
+    for known in begun:
+        if known.control_id in may:
+            return _sitting(known)
     mine = Seat._all.select_related("candidate__request", "candidate__found").filter(reviewer=scope.user)
     for seat in mine:
         waits = seat.candidate.state == STATES[seat.number] and seat.candidate.round == seat.round
@@ -154,30 +167,20 @@ def _begun(scope: Scope) -> Sitting | None:
 
 def _control(scope: Scope) -> Sitting | None:
     """A known pair this user was not given yet, of people they may see."""
-    seen = ControlReview._all.filter(reviewer=scope.user).exclude(control=None).values("control")
-    fresh = Control._all.filter(_mine(scope)).exclude(id__in=seen)
-    for known in fresh.order_by("made_at"):
-        if Photo._all.filter(id__in=(known.photo, known.other_photo)).exclude(crop="").count() == 2:
-            with transaction.atomic():
-                given = ControlReview._all.create(
-                    control=known, reviewer_id=scope.user, swapped=bool(secrets.randbits(1))
-                )
-                scope.note("review.seat", f"sitting:{given.id}")
-            return _sitting(given)
-    return None
-
-
-def _mine(scope: Scope) -> Q:
-    """Of known pairs: those of people this user may see."""
-    return scope.about("person_id") & scope.about("other_id")
+    seen = set(ControlReview._all.filter(reviewer=scope.user).values_list("control", flat=True))
+    known = next((each for each in for_reviewer(scope) if each.id not in seen), None)
+    if known is None:
+        return None
+    with transaction.atomic():
+        given = ControlReview._all.create(control=known, reviewer_id=scope.user, swapped=bool(secrets.randbits(1)))
+        scope.note("review.seat", f"sitting:{given.id}")
+    return _sitting(given)
 
 
 def _known(control: Control) -> tuple[list[Photo], list[Photo]]:
     """The photos on both sides of a known pair: all those of the two people, as of any other pair, so that nobody can tell it
     from one by their number. Where both are of one record its photos are dealt to the sides in turn."""
-    rows = list(
-        Photo._all.filter(person__in=(control.person_id, control.other_id)).exclude(crop="").order_by("made_at")
-    )
+    rows = list(judged_by_face().filter(person__in=(control.person_id, control.other_id)).order_by("made_at"))
     if control.person_id != control.other_id:
         return [each for each in rows if each.person_id == control.person_id], [
             each for each in rows if each.person_id == control.other_id
@@ -215,8 +218,5 @@ def known_waiting(scope: Scope) -> int:
 
     They count among the pairs that wait: else whoever is shown one where none waits would know what it is.
     """
-    done = ControlReview._all.filter(reviewer=scope.user).exclude(control=None).exclude(at=None).values("control")
-    return sum(
-        Photo._all.filter(id__in=(each.photo, each.other_photo)).exclude(crop="").count() == 2
-        for each in Control._all.filter(_mine(scope)).exclude(id__in=done)
-    )
+    done = set(ControlReview._all.filter(reviewer=scope.user).exclude(at=None).values_list("control", flat=True))
+    return sum(each.id not in done for each in for_reviewer(scope))

@@ -25,6 +25,7 @@ from urllib.parse import urlsplit
 import dj_database_url
 
 from kintrace import home
+from kintrace.errors import KintraceError
 from kintrace.site.web import *  # noqa: F403
 from kintrace.site.web import WEB_APPS, chosen
 
@@ -43,7 +44,14 @@ SQLITE: dict[str, Any] = {
 def _database(url: str | None, file: Path) -> dict[str, Any]:
     if not url:
         return {**SQLITE, "NAME": str(file)}
-    return {**dj_database_url.parse(url, conn_max_age=60, conn_health_checks=True)}
+    try:
+        return {**dj_database_url.parse(url, conn_max_age=60, conn_health_checks=True)}
+    except ValueError as problem:  # never with the address in it: a password may be
+        raise KintraceError(
+            "KINTRACE_DATABASE_URL or KINTRACE_KEYRING_URL is no address of a database.",
+            "Nothing was done.",
+            "Write it as postgres://USER:PASSWORD@HOST/NAME, or leave it out: then the records are in the data folder.",
+        ) from problem
 
 
 def _beside(url: str | None) -> str | None:

@@ -23,7 +23,6 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from csp.constants import NONE, SELF
-from django.core.exceptions import ImproperlyConfigured
 
 from kintrace import home
 from kintrace.errors import KintraceError
@@ -42,15 +41,25 @@ def chosen(name: str, usual: float, *, least: float, most: float) -> float:
     except ValueError:
         number = least - 1
     if not least <= number <= most:  # nor is “nan”
-        raise KintraceError(
-            f"{name} is “{given}”: it must be a number from {least:g} to {most:g}.",
-            "Nothing was done.",
-            f"Set {name}, or leave it out: then it is {usual:g}.",
-        )
+        raise nonsense(name, given, f"it must be a number from {least:g} to {most:g}", f"{usual:g}")
     return number
 
 
-ADDRESS = (os.environ.get("KINTRACE_ADDRESS") or "http://localhost:8000").rstrip("/")
+def nonsense(name: str, given: str, wanted: str, usual: str) -> KintraceError:
+    """The error for a setting that cannot be used, said before anything is begun."""
+    return KintraceError(
+        f"{name} is “{given}”: {wanted}.", "Nothing was done.", f"Set {name}, or leave it out: then it is {usual}."
+    )
+
+
+def _address(told: str) -> str:
+    parts = urlsplit(told)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise nonsense("KINTRACE_ADDRESS", told, "it must begin with https:// or http://", "http://localhost:8000")
+    return told.rstrip("/")
+
+
+ADDRESS = _address(os.environ.get("KINTRACE_ADDRESS") or "http://localhost:8000")
 _parts = urlsplit(ADDRESS)
 SECURE = _parts.scheme == "https"
 LOOPBACK = ["localhost", "127.0.0.1", "[::1]"]
@@ -148,7 +157,25 @@ USERSESSIONS_TRACK_ACTIVITY = True
 EMBLEM_FOLDER = Path(os.environ.get("KINTRACE_EMBLEM") or home() / "emblem")
 EMBLEM_RESOLVER = os.environ.get("KINTRACE_EMBLEM_RESOLVER", "")
 METRICS_TOKEN = os.environ.get("KINTRACE_METRICS_TOKEN", "")
-SECOND_FACTOR = os.environ.get("KINTRACE_SECOND_FACTOR") or "all"
+ROLES = (
+    "field_officer",
+    "caseworker",
+    "senior_reviewer",
+    "forensic_officer",
+    "data_protection_officer",
+    "administrator",
+)
+
+
+def _second_factor(told: str) -> str:
+    """Who needs one. A slip in a role's name must not let everybody in without."""
+    named = told.replace(",", " ").split()
+    if told not in ("all", "none") and (not named or set(named) - set(ROLES)):
+        raise nonsense("KINTRACE_SECOND_FACTOR", told, f"it must be all, none, or some of {', '.join(ROLES)}", "all")
+    return told
+
+
+SECOND_FACTOR = _second_factor((os.environ.get("KINTRACE_SECOND_FACTOR") or "all").strip())
 
 
 SOCIALACCOUNT_PROVIDERS = providers(os.environ.get("KINTRACE_OIDC"))
@@ -173,9 +200,8 @@ def _limits(told: str | None) -> dict[str, int]:
     for each in filter(None, (told or "").replace(",", " ").split()):
         kind, _sign, most = each.partition("=")
         if kind not in USUAL_LIMITS or not most.isdecimal():
-            raise ImproperlyConfigured(
-                f"KINTRACE_LIMITS: “{each}” is not one of {', '.join(USUAL_LIMITS)} with =NUMBER."
-            )
+            wanted = f"each must be one of {', '.join(USUAL_LIMITS)} with =NUMBER"
+            raise nonsense("KINTRACE_LIMITS", each, wanted, " ".join(f"{x}={y}" for x, y in USUAL_LIMITS.items()))
         made[kind] = int(most)
     return made
 
@@ -222,16 +248,14 @@ def _zone(told: str) -> ZoneInfo:
     try:
         return ZoneInfo(told)
     except (KeyError, ValueError, OSError) as problem:  # unknown; no name of a zone; a folder of zones
-        raise ImproperlyConfigured(
-            f"KINTRACE_TIME_ZONE: “{told}” is no time zone. Give one by its full name, such as Asia/Amman, or UTC."
-        ) from problem
+        wanted = "it is no time zone; give one by its full name, such as Asia/Amman"
+        raise nonsense("KINTRACE_TIME_ZONE", told, wanted, "UTC") from problem
 
 
 PAGE_ZONE = _zone(os.environ.get("KINTRACE_TIME_ZONE") or "UTC")
 
 USE_I18N = True
 FORMAT_MODULE_PATH = "kintrace.site.formats"
-LANGUAGE_CODE = os.environ.get("KINTRACE_LANGUAGE") or "en"
 LANGUAGES = [
     ("en", "English"),
     ("fr", "Français"),
@@ -240,6 +264,16 @@ LANGUAGES = [
     ("uk", "Українська"),
     ("ru", "Русский"),
 ]
+
+
+def _language(told: str) -> str:
+    codes = [code for code, _name in LANGUAGES]
+    if told not in codes:
+        raise nonsense("KINTRACE_LANGUAGE", told, f"it must be one of {', '.join(codes)}", "en")
+    return told
+
+
+LANGUAGE_CODE = _language((os.environ.get("KINTRACE_LANGUAGE") or "en").strip())
 LANGUAGE_COOKIE_NAME = "kintrace_language"
 LOCALE_PATHS = [os.path.join(os.path.dirname(__file__), "locale")]
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"

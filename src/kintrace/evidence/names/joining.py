@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
 
+from kintrace.evidence.names.korean import other_vowels
 from kintrace.evidence.names.likeness import Level, Likeness, likeness
 from kintrace.evidence.names.parts import Part, Role, Version
 from kintrace.evidence.names.words import Word
@@ -98,9 +99,19 @@ def _worth(
                 continue
             if mine.kunya != yours.kunya or (chinese and found.level in (Level.NEAR, Level.LOOSE)):
                 continue  # Chinese syllables are few: Xinyi is not nearly Xinyu
+            if (voicing or chinese) and _syllables_apart(found, mine, yours, voicing):
+                continue
             value = WORTH.get(found.level, 5.0) - found.distance
             worth[i, j] = (value if mine.role is yours.role else value - OUT_OF_PLACE, found)
     return worth
+
+
+def _syllables_apart(found: Likeness, mine: Part, yours: Part, voicing: bool) -> bool:
+    """Whether two Chinese or Korean given names are alike only as family names are, or, in Korean, but for a vowel."""
+    if found.level is Level.SAME or Role.FAMILY in (mine.role, yours.role):
+        return False
+    of_families = found.level is Level.KNOWN and all(each.family for each in mine.word.known & yours.word.known)
+    return of_families or (voicing and other_vowels(mine.word.plain, yours.word.plain))
 
 
 def _same_order(

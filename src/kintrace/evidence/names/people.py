@@ -195,12 +195,12 @@ def _eastern(read: Word) -> bool:
 
 
 def _like_given(read: Word, raw: Raw, at: int, free: list[int], of: int) -> float:
-    score = 1.2 if at == free[0] else 0.0
+    score = 1.2 if at == free[0] and not (of == 2 and _eastern(read)) else 0.0
     score += 1.5 if read.given else 0.0
     score -= 2.5 if read.surname else 0.0
-    return score - (
-        3.0 if _eastern(read) and at in (0, of - 1) and not raw.hyphened else 1.0 if read.of_families else 0.0
-    )
+    if _eastern(read) and at in (0, of - 1) and not raw.hyphened:
+        return score - (3.1 if at == 0 else 3.0)  # of two that may be, the first is the family name
+    return score - (1.0 if read.of_families else 0.0)
 
 
 def _joined_syllables(version: Version) -> Version:

@@ -77,6 +77,8 @@ def judge(request: Asked, sitting: UUID) -> HttpResponse:
         {"side": side, "photos": range(count), "now": _chosen(request.GET.get("ab"[side]), count)}
         for side, count in enumerate(given.sides)
     ]
+    if not all(given.sides):
+        return render(request, "kintrace/review_no_faces.html", {"sitting": sitting}, status=422 if problem else 200)
     return render(request, "kintrace/review_sitting.html", {
         "sitting": sitting, "sides": sides, "words": reviews.FEATURES, "judgements": Judgement.values(), "problem": problem,
         "parts": [(each, request.POST.get(f"part-{each}", "")) for each in reviews.COMPONENTS], "said": request.POST,
