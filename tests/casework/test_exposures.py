@@ -4,11 +4,13 @@ import pytest
 from casework_help import CONSENT
 from matching_help import found, request
 
-from kintrace.casework import worker
+from kintrace.casework import quarantine, samepicture, worker
 from kintrace.casework.forms import PhotoForm
 from kintrace.casework.photos import attach
 from kintrace.casework.picturerecords import SamePicture
+from kintrace.casework.records import Photo
 from kintrace.faces.packs import packaged
+from kintrace.ledger import entries
 from kintrace.vault import delete_blob
 
 pytestmark = pytest.mark.django_db
@@ -72,3 +74,23 @@ def test_a_photo_that_came_between_comparing_and_writing_is_compared_too(scope, 
     monkeypatch.setattr(worker, "compared", lambda photo, looked: looked)  # as if nothing had been there to compare
     worker.run(acquirer)
     assert (state(one), state(two)) == ("usable", "usable")
+
+
+@pytest.mark.parametrize("said", ["", "both"])
+def test_what_an_earlier_release_took_for_one_picture_is_compared_anew_unless_somebody_settled_it(
+    scope, acquirer, monkeypatch, said
+):
+    """That release went by the hashes alone."""
+    one, two = (put(scope, found(scope), portrait(number)) for number in (2, 3))
+    with monkeypatch.context() as before:
+        before.setattr(samepicture, "one_picture", lambda looked, near: {photo.id: True for photo, _ in near})
+        worker.run(acquirer)
+    assert (state(one), state(two)) == ("quarantined", "quarantined")
+    if said:
+        quarantine.settle_picture(scope, one.id, said, "two people seen together")
+    Photo._all.update(checked=1)
+    worker.run(acquirer)
+    assert SamePicture._all.count() == (2 if said else 0)
+    assert (state(one), state(two)) == ("usable", "usable")
+    waits = {each.record for each in entries(action="photo.assess")}
+    assert waits == (set() if said else {f"photo:{one.id}", f"photo:{two.id}"})  # their cards are searched again

@@ -12,8 +12,8 @@ from kintrace.casework.photos import card_of
 from kintrace.casework.pictures import Hashes, announce_pictures
 from kintrace.casework.quarantine import quarantine_others, tell_quarantine
 from kintrace.casework.records import Assessed, Photo
-from kintrace.casework.samepicture import elsewhere, note_same
-from kintrace.casework.standings import facts_of, save_with
+from kintrace.casework.samepicture import elsewhere, no_more, note_same
+from kintrace.casework.standings import content_of, facts_of, save_with
 from kintrace.casework.trusting import trust_version
 from kintrace.ledger import Actor, record
 from kintrace.provenance import PhotoFacts, made_by_signers_word
@@ -49,6 +49,11 @@ def keep_checks(photo: Photo, content: dict[str, Any], looked: Looked, *more: st
     content["blocked"] = bool(content.get("blocked")) or blocked
     photo.save(update_fields=["file_facts", "hashes", "checked"])
     announce_pictures([photo.id])
+    for other in no_more(photo, looked):
+        save_with(other, content_of(other))
+        for one in (photo, other):
+            details = {"card": card_of(one), "why": "two_pictures"}
+            record(system, "photo.assess", f"photo:{one.id}", details=details)
     against, alike = note_same(photo, found)
     save_with(photo, content, *more)
     if against or (photo.assessment == Assessed.QUARANTINED and before != Assessed.QUARANTINED):

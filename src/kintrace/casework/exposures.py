@@ -5,7 +5,7 @@ else the whole pictures do, decoded in a process that may die. Where the file of
 little can be compared, nobody can tell, and the hashes alone decide.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from functools import cached_property
 from typing import Any
@@ -42,14 +42,21 @@ class _Shown:
 
     def is_in(self, photo: Photo, same: Same) -> bool:
         """Whether another photo is the same picture; True where the hashes alone decide."""
-        told = None
         with suppress(KeyDestroyed, FileNotFoundError, PhotoError):
             if self._looked.face is not None and photo.crop and photo.state != PhotoState.HELD:
-                told = agreement(self._looked.face, small(opened_crop(get_blob(photo.person_id, photo.crop))))
-            elif same.by == "whole":
-                told = agreement_of_wholes(self._pieces, pieces(read(get_blob(photo.person_id, photo.blob)).pixels))
-        return told is None or told >= SAME_EXPOSURE
+                other = small(opened_crop(get_blob(photo.person_id, photo.crop)))
+                return _agree(agreement, self._looked.face, other)
+            if same.by == "whole":
+                whole = pieces(read(get_blob(photo.person_id, photo.blob)).pixels)
+                return _agree(agreement_of_wholes, self._pieces, whole)
+        return True
 
     @cached_property
     def _pieces(self) -> tuple[Any, ...]:
         return pieces(read(self._looked.data).pixels)
+
+
+def _agree(laid_over: Callable[[Any, Any], float | None], one: Any, other: Any) -> bool:
+    """Whether one agrees laid over the other, or the other over it: which of them came later makes no difference. True where
+    too little can be compared."""
+    return any((told := laid_over(*two)) is None or told >= SAME_EXPOSURE for two in ((one, other), (other, one)))

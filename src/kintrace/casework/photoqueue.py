@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from kintrace.casework.records import Photo, PhotoState
 
-RELEASE = 1
+RELEASE = 2
 """Of the checks of a photo's file: photos that were looked at by an earlier one are looked at again."""
 
 

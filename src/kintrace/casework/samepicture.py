@@ -30,8 +30,29 @@ MOST = 200
 
 
 def compared(photo: Photo, looked: Looked) -> Looked:
-    """The same, with what is told by laying the photo over those with near hashes: takes a while, so before a transaction."""
-    return replace(looked, told=one_picture(looked, _near(photo, looked)))
+    """The same, with what is told by laying the photo over those with near hashes, and over those that were taken for it before:
+    takes a while, so before a transaction."""
+    near = {other.id: (other, same) for other, same in (*_noted(photo), *_near(photo, looked))}
+    return replace(looked, told=one_picture(looked, near.values()))
+
+
+def _noted(photo: Photo) -> list[tuple[Photo, Same]]:
+    """Photos that were taken for the same picture before, as far as nobody said anything of it on either side."""
+    answered = SamePicture._all.filter(other=photo).exclude(answer="").values("photo")
+    rows = SamePicture._all.filter(photo=photo, answer="", two=False).exclude(other=None).exclude(other__in=answered)
+    return [(row.other, Same(row.distance, row.by)) for row in rows.select_related("other") if row.other is not None]
+
+
+def no_more(photo: Photo, looked: Looked) -> list[Photo]:
+    """Take back that others are the same picture where, laid over each other, they are not: an earlier release went by the hashes
+    alone. What people said of a pair stands. Inside a transaction.
+
+    Returns:
+        The other photos, locked, to be assessed anew.
+    """
+    others = [other.id for other, _ in _noted(photo) if looked.told.get(other.id) is False]
+    SamePicture._all.filter(Q(photo=photo, other__in=others) | Q(photo__in=others, other=photo)).delete()
+    return list(Photo._all.select_for_update().filter(id__in=others).order_by("id"))
 
 
 def elsewhere(photo: Photo, looked: Looked) -> dict[uuid.UUID, Same]:
