@@ -2,12 +2,11 @@
 
 import base64
 import io
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from conftest import CHROMIUM, PASSWORD, Agency, served
+from conftest import CHROMIUM, PASSWORD, Agency
 from PIL import Image
 from playwright.sync_api import Dialog, Page, Route, expect
 
@@ -28,13 +27,9 @@ DROP = """([place, files]) => {
 
 
 @pytest.fixture(scope="module")
-def desk(filled: tuple[Path, dict[str, str]], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Agency]:
-    """A copy of the demonstration agency for all of these tests; each makes its own card."""
-    data, environment = filled
-    place = tmp_path_factory.mktemp("desk") / "agency"
-    shutil.copytree(data, place)
-    with served(place, environment) as found:
-        yield found
+def desk(shared_agency: Agency) -> Agency:
+    """Of all of these tests; each makes its own card."""
+    return shared_agency
 
 
 def portrait(portraits: Path, person: int, number: int, *, wide: int = 368) -> Image.Image:
@@ -126,6 +121,11 @@ def test_what_is_typed_and_not_sent_is_asked_about_before_the_page_is_left(
         asked.append(question.type)
         question.dismiss()
 
+    def until_asked(times: int) -> None:
+        for _ in range(100):
+            if len(asked) < times:
+                page.wait_for_timeout(100)
+
     page.on("dialog", stay)
     field, away = page.locator("#card"), page.locator("nav.main a", has_text="Cards")
     page.goto("/registry")
@@ -136,11 +136,11 @@ def test_what_is_typed_and_not_sent_is_asked_about_before_the_page_is_left(
     field.click()
     page.keyboard.type("no such card")
     away.click(no_wait_after=True)
-    page.wait_for_timeout(500)
+    until_asked(1)
     expect(page).to_have_url(f"{desk.address}/registry")
     expect(field).to_have_value("no such card")
     page.close(run_before_unload=True)
-    page.wait_for_timeout(500)
+    until_asked(2)
     assert asked == ["beforeunload"] * 2
     assert not page.is_closed()
     with page.expect_navigation():
