@@ -82,6 +82,16 @@ def own_agency(filled: tuple[Path, dict[str, str]], tmp_path: Path) -> Iterator[
         yield found
 
 
+@pytest.fixture(scope="module")
+def shared_agency(filled: tuple[Path, dict[str, str]], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Agency]:
+    """A copy of it for all tests of a module that change things of their own, and mind nothing of the others'."""
+    data, environment = filled
+    place = tmp_path_factory.mktemp("shared") / "agency"
+    shutil.copytree(data, place)
+    with served(place, environment) as found:
+        yield found
+
+
 @pytest.fixture
 def empty_agency(tmp_path: Path) -> Iterator[Agency]:
     """The demonstration's offices and users, and no card."""

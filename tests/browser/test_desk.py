@@ -18,9 +18,11 @@ def without_barriers(page: Page) -> None:
     assert not told, told
 
 
-def test_a_user_is_added_and_comes_in_with_the_first_password(own_agency: Agency, sign_in: Callable[..., Page]) -> None:
+def test_a_user_is_added_and_comes_in_with_the_first_password(
+    shared_agency: Agency, sign_in: Callable[..., Page]
+) -> None:
     """The administrator adds somebody, gives a role and a password; they must choose their own; then they are shut out."""
-    admin = sign_in(own_agency, "olga")
+    admin = sign_in(shared_agency, "olga")
     for path in ("/administration", "/administration/offices", "/administration/people"):
         admin.goto(path)
         without_barriers(admin)
@@ -31,23 +33,23 @@ def test_a_user_is_added_and_comes_in_with_the_first_password(own_agency: Agency
     admin.click("text=Make a first password")
     password = admin.locator(".secret code").inner_text()
     without_barriers(admin)
-    theirs = admin.context.browser.new_page(base_url=own_agency.address)  # type: ignore[union-attr]
+    theirs = admin.context.browser.new_page(base_url=shared_agency.address)  # type: ignore[union-attr]
     theirs.goto("/account/login/")
     theirs.fill("#id_login", "nadia")
     theirs.fill("#id_password", password)
     theirs.press("#id_password", "Enter")
-    expect(theirs).to_have_url(f"{own_agency.address}/account/password/change/")
+    expect(theirs).to_have_url(f"{shared_agency.address}/account/password/change/")
     admin.click("text=Shut them out")
     theirs.goto("/")
-    expect(theirs).to_have_url(f"{own_agency.address}/account/login/?next=/")
+    expect(theirs).to_have_url(f"{shared_agency.address}/account/login/?next=/")
     theirs.close()
 
 
 def test_an_erasure_is_asked_for_done_and_proved(
-    own_agency: Agency, sign_in: Callable[..., Page], tmp_path: Path
+    shared_agency: Agency, sign_in: Callable[..., Page], tmp_path: Path
 ) -> None:
     """The data protection officer types the number twice; the proof holds against the ledger's public key, by the command."""
-    page = sign_in(own_agency, "david")
+    page = sign_in(shared_agency, "david")
     for path in ("/protection", "/protection/retention", "/protection/consents", "/protection/assessment"):
         page.goto(path)
         without_barriers(page)
@@ -62,7 +64,7 @@ def test_an_erasure_is_asked_for_done_and_proved(
         page.click("text=Download the proof")
     given.value.save_as(tmp_path / "proof.json")
     key = json.loads((tmp_path / "proof.json").read_text(encoding="utf-8"))["checkpoint"]["key"]
-    told = own_agency.kintrace(
+    told = shared_agency.kintrace(
         "david", "ledger", "check-proof", str(tmp_path / "proof.json"), "--public-key", key, "--json"
     )
     assert json.loads(told)["holds"]

@@ -50,11 +50,11 @@ def test_pages_of(agency: Agency, sign_in: Callable[..., Page], login: str, lang
     ("language", "size"), [("en", (1280, 720)), ("ar", (1280, 720)), ("en", (390, 844)), ("en", (640, 360))]
 )
 def test_pages_of_a_card(
-    own_agency: Agency, sign_in: Callable[..., Page], language: str, size: tuple[int, int]
+    shared_agency: Agency, sign_in: Callable[..., Page], language: str, size: tuple[int, int]
 ) -> None:
     """A card, its forms and photos; on a phone, and at twice the size, too."""
     width, height = size
-    page = sign_in(own_agency, "rana", viewport={"width": width, "height": height})
+    page = sign_in(shared_agency, "rana", viewport={"width": width, "height": height})
     every = cards_pages(page)
     with page.expect_navigation():
         page.select_option("#language", "fr" if language == "en" else language)

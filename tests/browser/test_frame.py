@@ -42,3 +42,17 @@ def test_the_page_turns_round_in_arabic(agency: Agency, sign_in: Callable[..., P
     expect(page.locator("html[dir=rtl]")).to_have_count(1)
     page.goto("/about")
     expect(page.locator("html[lang=ar]")).to_have_count(1)
+
+
+def test_on_a_phone_no_column_of_a_list_of_work_is_out_of_sight(agency: Agency, sign_in: Callable[..., Page]) -> None:
+    """390 pixels wide, what comes next stands below the two cards, with its head; nothing is beyond the edge."""
+    page = sign_in(agency, "sami", viewport={"width": 390, "height": 844})
+    seen = []
+    for path in ("/cards", "/candidates", "/conclusions"):
+        page.goto(path)
+        seen += page.eval_on_selector_all(
+            ".stacked td:not(:empty)",
+            "cells => cells.map(each => each.getBoundingClientRect()).map(box => [box.left, box.right])",
+        )
+    assert seen
+    assert all(left >= 0 and right <= 390 for left, right in seen)

@@ -16,12 +16,13 @@ from playwright.sync_api import Browser, Page, expect
 from kintrace.site.demo import PASSWORD
 
 
-@pytest.fixture
-def guarded(filled: tuple[Path, dict[str, str]], tmp_path: Path) -> Iterator[Agency]:
-    """An agency where every role needs a second factor."""
+@pytest.fixture(scope="module")
+def guarded(filled: tuple[Path, dict[str, str]], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Agency]:
+    """An agency where every role needs a second factor; each test is somebody else's."""
     data, environment = filled
-    shutil.copytree(data, tmp_path / "agency")
-    with served(tmp_path / "agency", {**environment, "KINTRACE_SECOND_FACTOR": "all"}) as found:
+    place = tmp_path_factory.mktemp("guarded") / "agency"
+    shutil.copytree(data, place)
+    with served(place, {**environment, "KINTRACE_SECOND_FACTOR": "all"}) as found:
         yield found
 
 

@@ -34,7 +34,10 @@ def keep(scope: Scope, facts: Sequence[tuple[Person, str, Stated]], why: str = "
 def known(person: Person) -> dict[str, Stated]:
     """The facts of a person that hold, unsealed. Call it only after the ledger has the read."""
     rows = Fact._all.filter(person=person, superseded_at=None)
-    return {row.name: opened(row)[0] for row in rows}
+    found = opened_many(rows).get(person.id)
+    if found is None:  # nothing is known; or it says who was erased
+        found = {row.name: opened(row)[0] for row in rows}
+    return found
 
 
 def known_of(people: Iterable[UUID]) -> dict[UUID, dict[str, Stated]]:
@@ -45,13 +48,13 @@ def known_of(people: Iterable[UUID]) -> dict[UUID, dict[str, Stated]]:
 def opened_many(chosen: "QuerySet[Fact]") -> dict[UUID, dict[str, Stated]]:
     """Rows of many persons unsealed, by person and name of the fact; who was erased is left out."""
     found: dict[UUID, dict[str, Stated]] = {}
-    rows = list(chosen.order_by("person"))
-    sealed = ((row.person_id, row.place("content"), bytes(row.content)) for row in rows)
-    for row, data in zip(rows, unseal_many(sealed), strict=True):
+    rows = list(chosen.order_by("person").values_list("person", "id", "name", "content"))
+    sealed = ((person, Fact.place_of(row, "content"), bytes(content)) for person, row, _, content in rows)
+    for (person, _, name, _), data in zip(rows, unseal_many(sealed), strict=True):
         if data is not None:
             content = json.loads(data)
             content.pop("why", "")
-            found.setdefault(row.person_id, {})[row.name] = Stated(**content)
+            found.setdefault(person, {})[name] = Stated(**content)
     return found
 
 

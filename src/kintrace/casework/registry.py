@@ -13,7 +13,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from kintrace.casework.consents import allowing, refusers
+from kintrace.casework.consents import allowing, refusers, refusing
 from kintrace.casework.dates import Span, span
 from kintrace.casework.forms import Stated
 from kintrace.casework.records import Card, CardKind, Person, PersonKind, Purpose, Status
@@ -34,8 +34,8 @@ WEIGHED = 40
 """Of whom names are unsealed, where words found more."""
 SCANNED = 200
 """Cards looked through, the newest first, where a birth date or a place alone is asked for: neither is in the index alone."""
-PART = 300
-"""People whose cards are asked for at a time."""
+FIRST, PART = 60, 300
+"""People whose cards are asked for at first, and at a time where these are not enough."""
 PAGE = 20
 
 
@@ -114,7 +114,7 @@ def _checked(question: Question) -> Question:
 
 def _open_to(scope: Scope, wanted: Question) -> "QuerySet[Card]":
     """The cards that may be looked at: the scope's, of people who did not refuse tracing, with the office, status and kind."""
-    cards = _narrowed(scope, wanted).filter(~Q(subject__in=refusers(Purpose.TRACING)))
+    cards = _narrowed(scope, wanted).filter(~refusing("subject_id", Purpose.TRACING))
     return cards.select_related("office", "opened_by")
 
 
@@ -165,8 +165,8 @@ def _permitted(scope: Scope, cards: "QuerySet[Card]", people: Sequence[UUID]) ->
     found: list[tuple[UUID, str]] = []
     at = 0
     while at < len(people) and len(found) <= WEIGHED:
-        part = people[at : at + PART]
-        at += PART
+        part = people[at : at + (PART if at else FIRST)]
+        at += len(part)
         rows = {
             (person, card, "subject") for person, card in cards.filter(subject__in=part).values_list("subject", "id")
         }

@@ -22,7 +22,7 @@ from kintrace.evidence.places import between
 from kintrace.evidence.spots import spot
 
 PLACES = ("place_of_birth", "last_residence", "last_contact", "separation", "found_place")
-READ = (*NAME_FACTS, "date_of_birth", "sex", *PLACES, *NUMBERS, "found_kind")
+READ = (*NAME_FACTS, "date_of_birth", *PLACES, *NUMBERS, "found_kind")
 COMPARED = (*NAME_FACTS, "date_of_birth", "serial_number")
 
 

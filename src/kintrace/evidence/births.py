@@ -10,7 +10,7 @@ to be one.
 
 from bisect import bisect_right
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
 from math import exp, log10, sqrt
 from typing import Any
 
@@ -179,7 +179,7 @@ def _certainty(one: str, other: str) -> str:
     return "estimated" if {one, other} & {"estimated", "unknown"} else "stated"
 
 
-@lru_cache(maxsize=64)
+@cache
 def _births(today: int) -> tuple[list[float], list[float]]:
     """Share of people born before the first moment of each year: years and shares, both rising."""
     density = [

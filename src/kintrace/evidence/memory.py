@@ -5,14 +5,29 @@ holds tables that come with the program. Call :func:`forget` when people were er
 """
 
 import sys
+from collections.abc import Callable
+from types import ModuleType
 
 ROOM = __package__
+_found: dict[str, tuple[int, list[Callable[[], None]]]] = {}
+"""Of each module of the room, how many names it had when it was looked through, and what empties its caches."""
 
 
 def forget() -> None:
     """Forget everything that was read of any record, in this process."""
     for name, module in list(sys.modules.items()):
         if name == ROOM or name.startswith(f"{ROOM}."):
-            for each in vars(module).values():
-                if hasattr(each, "cache_clear") and each.cache_parameters()["maxsize"] is not None:
-                    each.cache_clear()
+            for clear in _of(name, module):
+                clear()
+
+
+def _of(name: str, module: ModuleType) -> list[Callable[[], None]]:
+    """What empties the caches of a module; it is looked through again where names were added, as while it loads."""
+    names, found = _found.get(name, (-1, []))
+    if names != len(vars(module)):
+        told = list(vars(module).values())
+        bounded = [
+            each for each in told if hasattr(each, "cache_clear") and each.cache_parameters()["maxsize"] is not None
+        ]
+        names, found = _found[name] = len(told), [each.cache_clear for each in bounded]
+    return found

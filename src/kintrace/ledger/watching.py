@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import groupby
 
 from django.db import transaction
-from django.db.models import Case, Count, Q, Value, When
+from django.db.models import Case, Count, Max, Min, Q, Value, When
 
 from kintrace.ledger.canonical import Actor
 from kintrace.ledger.models import Entry
@@ -60,18 +60,20 @@ def burst_now(user: str, *, window_minutes: int = 10, most: int = 60) -> Burst |
     counts = reads.aggregate(
         named=Count("record", distinct=True, filter=~Q(record="") & ~Q(action=_EACH)),
         unnamed=Count("number", filter=Q(record="") | Q(action=_EACH)),
+        first=Min("at"),
+        last=Max("at"),
     )
     records = counts["named"] + counts["unnamed"]
     if records <= most:
         return None
-    earliest, latest = reads.earliest("at", "number"), reads.latest("at", "number")
     if not recent.filter(action=FLAG).exists():
         with transaction.atomic():
             locked_head()
             if not recent.filter(action=FLAG).exists():  # another of the same user's reads may have been first
+                latest = reads.latest("at", "number")
                 actor = Actor(user, latest.role, latest.office)
                 record(actor, FLAG, details={"records": records, "minutes": window_minutes})
-    return Burst(user, earliest.at, latest.at, records)
+    return Burst(user, counts["first"], counts["last"], records)
 
 
 def _of_one(who: str, rows: Iterable[tuple[str, datetime, str, int]], window: timedelta, most: int) -> Iterator[Burst]:

@@ -138,7 +138,7 @@ def places(user: Any) -> list[tuple[Office, Bureau | None]]:
 def scope_of(request: HttpRequest) -> Scope | None:
     """The scope of who is signed in: the office they chose, or the first; for the purpose of the case in hand."""
     chosen = request.session.get("office"), request.session.get("bureau")
-    where = places(request.user)
+    where = request.places = places(request.user)
     if not where or not request.user.is_active:
         return None
     keys = [(str(office.id), str(bureau.id) if bureau else None) for office, bureau in where]

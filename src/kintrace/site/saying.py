@@ -19,6 +19,7 @@ from kintrace.evidence import Posterior
 from kintrace.evidence.prior import MOST
 from kintrace.evidence.words import RAREST, support
 from kintrace.matching.drawing import waterfall_of
+from kintrace.site.partialdates import written
 from kintrace.site.sentences import relative, said
 
 NAMES: Mapping[str, str] = {
@@ -174,10 +175,20 @@ def _fact(told: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _compared(told: Mapping[str, Any]) -> list[str]:
-    """What stands in both records; of relatives what they are to the person is said in the language of the page."""
-    if told["fact"] not in ("family", "relative"):
-        return list(told["compared"])
-    return ["; ".join(relative(each) for each in side.split("; ")) for side in told["compared"]]
+    """What stands in both records, with relatives and dates as the page's language says them; all else as it was written."""
+    if told["fact"] in ("family", "relative"):
+        return ["; ".join(relative(each) for each in side.split("; ")) for side in told["compared"]]
+    if told["fact"] == "birth":
+        return [written(side) for side in told["compared"]]
+    if told["fact"] in ("places", "whereabouts"):
+        return ["; ".join(_dated(each) for each in side.split("; ")) for side in told["compared"]]
+    return list(told["compared"])
+
+
+def _dated(place: str) -> str:
+    """A place, and when somebody was there where that is told."""
+    name, comma, day = place.rpartition(", ")
+    return f"{name}{comma}{written(day)}"
 
 
 def drawing(told: Mapping[str, Any]) -> SafeString:

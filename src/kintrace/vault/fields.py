@@ -1,6 +1,7 @@
 """Fields and models whose values are sealed under the key of the person they are about."""
 
 import uuid
+from functools import cache
 from typing import Any, ClassVar
 
 from django.apps import apps
@@ -94,9 +95,23 @@ class SealedModel(models.Model):
         Raises:
             TypeError: the field is not a sealed one.
         """
-        if name not in self.sealed_fields():
-            raise TypeError(f"{name} is not a sealed field of {type(self).__name__}")
-        return Place(self._meta.db_table, str(self.pk), name)
+        return self.place_of(self.pk, name)
+
+    @classmethod
+    def place_of(cls, row: Any, name: str) -> Place:
+        """The same of a row that is known by its id alone.
+
+        Raises:
+            TypeError: the field is not a sealed one.
+        """
+        if name not in _sealed(cls):  # type: ignore[arg-type]  # a class has a hash; mypy asks its instances
+            raise TypeError(f"{name} is not a sealed field of {cls.__name__}")
+        return Place(cls._meta.db_table, str(row), name)
+
+
+@cache
+def _sealed(model: type[SealedModel]) -> frozenset[str]:
+    return frozenset(model.sealed_fields())
 
 
 def sealed_models() -> list[type[SealedModel]]:

@@ -71,7 +71,7 @@ def find_rare(tokens: Tokens, most: int) -> dict[UUID, list[int]]:
     wanted = [token for _, token in _fingerprints(secret("blind-index"), tokens)]
     counts: dict[bytes, int] = {}
     for part in batches(wanted, BATCH):
-        found = rows.filter(token__in=part).values_list("token").annotate(models.Count("person"))
+        found = rows.filter(token__in=part).values_list("token").annotate(many=models.Count("*"))
         counts |= {bytes(token): count for token, count in found}
     chosen: list[bytes] = []
     reach = 0
@@ -98,7 +98,7 @@ def common(tokens: Tokens) -> dict[tuple[str, str], int]:
     found = dict.fromkeys(prints.values(), 0)
     for part in batches(list(prints), BATCH):
         rows = NameToken.objects.using(KEYRING).filter(token__in=part).values_list("token")
-        found |= {prints[bytes(token)]: count for token, count in rows.annotate(models.Count("person"))}
+        found |= {prints[bytes(token)]: count for token, count in rows.annotate(many=models.Count("*"))}
     return found
 
 

@@ -58,37 +58,58 @@ def spelled_so(text: str, script: str) -> bool:
 
 def known_as(text: str, script: str) -> tuple[frozenset[Known], bool]:
     """The known names that a word is, and whether it is one as it is written."""
-    spelled, sounding = _table()
+    spelled, _ = _table()
     found = spelled.get((script, bare(text)))
     if found:
         return frozenset(found), True
     if len(text) < 4 and script not in UNVOWELLED:
         return frozenset(), False
     near: dict[Known, float] = {}
+    hidden = script in UNVOWELLED
     for reading in sounds.readings(text, script):
-        skeleton = sounds.skeleton(reading)
-        for other_text, other_script, known, short in sounding.get(skeleton, ()):
-            hidden = (script in UNVOWELLED, other_script in UNVOWELLED)
-            if (known.family and len(text) < 5) or (hidden[1] and not hidden[0]) or (short and hidden[0]):
+        gone, whole = sounds.gaps(reading, False)
+        for other in _heard(sounds.skeleton(reading)):
+            if (other.known.family and len(text) < 5) or (other.hidden and not hidden) or (other.short and hidden):
                 continue  # what is written without vowels fits too many
-            for other in _readings(other_text, other_script, skeleton):
-                if not _end_alike(reading, other):
-                    continue
-                distance = sounds.apart(reading, other, hidden, most=BY_SOUND)
-                if hidden[0] != hidden[1]:
-                    distance += 0.02  # what is not written agrees with too much
-                if distance <= BY_SOUND:
-                    near[known] = min(distance, near.get(known, 1.0))
+            if reading == other.reading:
+                distance = 0.0
+            elif not reading or not other.reading or not reading[-1][0] & other.reading[-1][0]:
+                continue  # the last sounds are not the same: Hossein is not Hosseini
+            else:
+                come = other.left_out if hidden and not other.hidden else other.gone
+                longest = max(whole, other.whole)
+                distance = sounds.aligned(reading, other.reading, gone, come, longest, False, BY_SOUND)
+            if hidden != other.hidden:
+                distance += 0.02  # what is not written agrees with too much
+            if distance <= BY_SOUND:
+                near[other.known] = min(distance, near.get(other.known, 1.0))
     least = min(near.values(), default=1.0)
     return frozenset(known for known, distance in near.items() if distance <= least + 0.005), False
 
 
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """A way to read a spelling of the table, with what it costs to leave out each of its slots."""
+
+    known: Known
+    short: bool
+    hidden: bool
+    """Its script leaves out vowels."""
+    reading: sounds.Reading
+    gone: tuple[float, ...]
+    left_out: tuple[float, ...]
+    """The same beside a script that leaves out vowels."""
+    whole: float
+
+
 @cache
-def _readings(text: str, script: str, skeleton: str) -> tuple[sounds.Reading, ...]:
-    """How a spelling of the table may sound, as far as it has this skeleton."""
-    return tuple(each for each in sounds.readings(text, script) if sounds.skeleton(each) == skeleton)
-
-
-def _end_alike(reading: sounds.Reading, other: sounds.Reading) -> bool:
-    """Whether the last sounds may be the same: Hossein is not Hosseini."""
-    return not reading or not other or bool(reading[-1][0] & other[-1][0])
+def _heard(skeleton: str) -> tuple[_Heard, ...]:
+    """How the spellings of the table that have a skeleton may sound, as far as they have it, each once."""
+    found: dict[tuple[Known, bool, bool, sounds.Reading], _Heard] = {}
+    for text, script, known, short in _table()[1].get(skeleton, ()):
+        for reading in sounds.readings(text, script):
+            key = known, short, script in UNVOWELLED, reading
+            if sounds.skeleton(reading) == skeleton and key not in found:
+                (gone, whole), (left_out, _) = sounds.gaps(reading, False), sounds.gaps(reading, True)
+                found[key] = _Heard(*key, gone, left_out, whole)
+    return tuple(found.values())

@@ -8,6 +8,7 @@ Arabic script, an h, a soft sign) costs little when it is. The cost is divided b
 
 import tomllib
 import unicodedata
+from collections.abc import Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Final
@@ -26,7 +27,7 @@ VOWEL, LAST_VOWEL, HIDDEN, SOFT, WEAK, MIXED, CONSONANT = 0.3, 0.6, 0.06, 0.1, 0
 left out, a slot that may be a vowel or a consonant, a consonant. Set by hand; ``python benchmarks/name_pairs.py`` shows what
 they do."""
 VOWEL_FOR_VOWEL: Final = 0.5
-LONGEST_GROUP, MOST_READINGS, MOST_LETTERS = 7, 2, 40
+MOST_READINGS, MOST_LETTERS = 2, 40
 
 
 @cache
@@ -34,6 +35,17 @@ def tables() -> dict[str, dict[str, tuple[Reading, ...]]]:
     """Of each script: group of letters → the ways to read it."""
     return {script: {letters: _ways(told) for letters, told in table.items()} for script, table in _file().items()
             if script not in ("near", "voicing")}  # fmt: skip
+
+
+@cache
+def _reach() -> dict[str, dict[str, int]]:
+    """Of each script: letter → letters of the longest group it begins."""
+    found: dict[str, dict[str, int]] = {}
+    for script, table in tables().items():
+        longest = found.setdefault(script, {})
+        for letters in table:
+            longest[letters[0]] = max(len(letters), longest.get(letters[0], 1))
+    return found
 
 
 @cache
@@ -57,12 +69,12 @@ def readings(word: str, script: str) -> tuple[Reading, ...]:
         word: case folded, of one script.
         script: of :func:`tables`.
     """
-    table = tables()[script]
+    table, reach = tables()[script], _reach()[script]
     word = word[:MOST_LETTERS]
     found: list[list[Slot]] = [[]]
     at = 0
     while at < len(word):
-        step, ways = _group(word, at, table)
+        step, ways = _group(word, at, table, reach.get(word[at], 1))
         at += step
         if len(found) * len(ways) > MOST_READINGS:
             ways = ways[:1]
@@ -73,8 +85,8 @@ def readings(word: str, script: str) -> tuple[Reading, ...]:
     return tuple(dict.fromkeys(tuple(row) for row in found))
 
 
-def _group(word: str, at: int, table: dict[str, tuple[Reading, ...]]) -> tuple[int, tuple[Reading, ...]]:
-    for length in range(min(LONGEST_GROUP, len(word) - at), 0, -1):
+def _group(word: str, at: int, table: dict[str, tuple[Reading, ...]], most: int) -> tuple[int, tuple[Reading, ...]]:
+    for length in range(min(most, len(word) - at), 0, -1):
         ways = table.get(word[at : at + length])
         if ways:
             return length, ways
@@ -87,7 +99,7 @@ def _joined(row: list[Slot], way: Reading) -> list[Slot]:
     return row + [slot for number, slot in enumerate(way) if number or not row or row[-1][0] != slot[0]]
 
 
-@lru_cache(maxsize=8192)
+@cache  # of sounds, not of names: there are as many slots as the tables have
 def _swap(one: int, other: int, voicing: bool) -> float:
     if one & other:
         return 0.0
@@ -129,10 +141,22 @@ def _left_out(slot: Slot, hidden: bool, last: bool) -> float:
     return 2 * HIDDEN if hidden and not last else LAST_VOWEL if last else VOWEL
 
 
-@lru_cache(maxsize=100_000)
-def _gaps(reading: Reading, hidden: bool) -> tuple[tuple[float, ...], float]:
+Gaps = tuple[tuple[float, ...], float]
+"""What it costs to leave out each slot of a reading, and all of them."""
+
+
+def gaps(reading: Reading, hidden: bool) -> Gaps:
+    """What it costs to leave out each slot.
+
+    Args:
+        reading: a way to read a word.
+        hidden: whether the script of the other word leaves out vowels, and this one's does not.
+    """
     costs = tuple(_left_out(slot, hidden, at == len(reading) - 1) for at, slot in enumerate(reading))
     return costs, sum(costs)
+
+
+_gaps = lru_cache(maxsize=100_000)(gaps)
 
 
 def apart(
@@ -159,6 +183,29 @@ def apart(
     gone, _ = _gaps(one, mixed and unvowelled[1])
     come, _ = _gaps(other, mixed and unvowelled[0])
     longest = max(_gaps(one, False)[1], _gaps(other, False)[1])
+    return aligned(one, other, gone, come, longest, voicing, most)
+
+
+def aligned(
+    one: Reading,
+    other: Reading,
+    gone: Sequence[float],
+    come: Sequence[float],
+    longest: float,
+    voicing: bool,
+    most: float,
+) -> float:
+    """How far two readings are apart, neither of them empty, by what it costs to leave out the slots of each.
+
+    Args:
+        one: a way to read a word.
+        other: of another.
+        gone: what each slot of the one costs to leave out, as :func:`gaps` gives it.
+        come: of the other.
+        longest: what all slots of the longer cost, to someone who writes all.
+        voicing: as :func:`apart` takes it.
+        most: likewise.
+    """
     limit = most * longest
     above = [0.0]
     for cost in come:

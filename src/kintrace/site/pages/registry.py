@@ -16,11 +16,11 @@ from kintrace.casework.cards import record_id
 from kintrace.casework.people import Office
 from kintrace.casework.records import CardKind, Status
 from kintrace.casework.registry import Found, Question, search
-from kintrace.casework.scope import Scope
 from kintrace.errors import Denied
 from kintrace.matching.savedsearches import drop_search, keep_search, kept_search, kept_searches
 from kintrace.site.cases import keep_purpose, purpose_of
 from kintrace.site.door import PURPOSES, Asked, asked_for, counted, door
+from kintrace.site.partialdates import understood
 
 FOR = tuple(each for each in PURPOSES if each in ("tracing", "registration", "review"))
 CASE = "registry_case"
@@ -31,14 +31,18 @@ CASE = "registry_case"
 def registry(request: Asked) -> HttpResponse:
     """The form, and with a POST what was found."""
     if request.method != "POST":
-        return _page(request, Question())
+        return _page(request, Question(), _case(request))
     question = _question(request.POST)
-    scope, case = _for(request)
-    return _page(request, question, search(scope, case, question, counted(request.POST.get("page"), 1)))
-
-
-def _page(request: Asked, question: Question, found: Found | None = None) -> HttpResponse:
     case = _case(request)
+    if case is None:
+        raise Denied(
+            "Nobody is looked up without a case.", "Nothing was looked up.", "Say first for which card you search."
+        )
+    scope = replace(request.scope, purpose=case["purpose"])
+    return _page(request, question, case, search(scope, case["id"], question, counted(request.POST.get("page"), 1)))
+
+
+def _page(request: Asked, question: Question, case: dict[str, Any] | None, found: Found | None = None) -> HttpResponse:
     return render(request, "kintrace/registry.html", {
         "case": case, "question": question, "found": found, "purposes": FOR, "statuses": Status.values(),
         "kinds": CardKind.values(), "offices": Office._all.order_by("code"), "kept": kept_searches(request.scope),
@@ -47,7 +51,8 @@ def _page(request: Asked, question: Question, found: Found | None = None) -> Htt
 
 
 def _question(given: QueryDict) -> Question:
-    return Question(**{name: given.get(f"q_{name}", "") for name in Question.__dataclass_fields__})
+    told = {name: given.get(f"q_{name}", "") for name in Question.__dataclass_fields__}
+    return Question(**{**told, "born": understood(told["born"][:200])})
 
 
 def _case(request: Asked) -> dict[str, Any] | None:
@@ -58,20 +63,6 @@ def _case(request: Asked) -> dict[str, Any] | None:
         return None
     card = request.scope.cards().select_related("opened_by").filter(id=number).first()
     return {"id": number, "number": record_id(card), "purpose": purpose} if card else None
-
-
-def _for(request: Asked) -> tuple[Scope, str]:
-    """The scope with the purpose of the case in hand, and the case.
-
-    Raises:
-        Denied: none is in hand.
-    """
-    case = _case(request)
-    if case is None:
-        raise Denied(
-            "Nobody is looked up without a case.", "Nothing was looked up.", "Say first for which card you search."
-        )
-    return replace(request.scope, purpose=case["purpose"]), case["id"]
 
 
 @door("registry.search", methods=("POST",))
@@ -101,4 +92,4 @@ def kept(request: Asked, search: UUID) -> HttpResponse:
     if "drop" in request.POST:
         drop_search(request.scope, search)
         return redirect("registry")
-    return _page(request, kept_search(request.scope, search).question)
+    return _page(request, kept_search(request.scope, search).question, _case(request))

@@ -1,7 +1,6 @@
 """How the pages write words of the records, dates as people know them, and names in two scripts."""
 
-import re
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django import template
@@ -15,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from kintrace.site import sentences
 from kintrace.site.kinship import relation
+from kintrace.site.partialdates import written
 from kintrace.site.words import WORDS
 
 BROWSERS = (
@@ -24,9 +24,6 @@ BROWSERS = (
 SYSTEMS = (("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"), ("Mac OS", "macOS"),
            ("CrOS", "ChromeOS"), ("Linux", "Linux"))  # fmt: skip
 register = template.Library()
-_PARTIAL = re.compile(r"(\d{4})-(\d{1,2})(?:-(\d{1,2}))?")
-_BETWEEN = re.compile(r"(\d{4}(?:-\d\d){0,2})\.\.(\d{4}(?:-\d\d){0,2})")
-_AGE = re.compile(r"(\d{1,3}(?:-\d{1,3})?) as of (\d{4}(?:-\d\d){0,2})")
 
 
 @register.filter
@@ -50,20 +47,8 @@ def kin(text: Any) -> str:
 
 @register.filter
 def day(text: Any) -> str:
-    """A date as people know it: whole ones, months, times between two and ages as the language writes them, what else is said as
-    it was said."""
-    if found := _BETWEEN.fullmatch(str(text)):
-        return f"{day(found[1])} – {day(found[2])}"
-    if found := _AGE.fullmatch(str(text)):
-        return _("age %(age)s as of %(date)s") % {"age": found[1].replace("-", "–"), "date": day(found[2])}
-    found = _PARTIAL.fullmatch(str(text))
-    if not found:
-        return str(text)
-    try:
-        whole = date(int(found[1]), int(found[2]), int(found[3] or 1))
-    except ValueError:
-        return str(text)
-    return date_format(whole, "DATE_FORMAT" if found[3] else "YEAR_MONTH_FORMAT", use_l10n=True)
+    """A date of the records as the language of the page writes it."""
+    return written(text)
 
 
 @register.filter
