@@ -5,6 +5,8 @@ from typing import Any
 
 WIDE, BAR, GAP, LEFT, TOP = 640, 16, 14, 130, 8
 LOW, HIGH = -6.0, 12.0
+ENDS = (-3, 0, 3, 6, 9)
+"""Where the bands of log10 likelihood ratios end in a table."""
 
 
 def bars(rows: Sequence[tuple[str, Mapping[str, int]]], names: Sequence[str]) -> dict[str, Any]:
@@ -53,6 +55,20 @@ def dots(rows: Sequence[tuple[str, Sequence[float]]]) -> dict[str, Any]:
         "left": LEFT,
         "label": bottom + 18,
     }
+
+
+def bands(rows: Sequence[Sequence[float]]) -> list[dict[str, Any]]:
+    """The same as a table: how many log10 likelihood ratios of each row lie in each band; the outer bands have one end."""
+    return [
+        {
+            "low": low,
+            "high": high,
+            "counts": [
+                sum((low is None or value >= low) and (high is None or value < high) for value in row) for row in rows
+            ],
+        }
+        for low, high in zip((None, *ENDS), (*ENDS, None), strict=True)
+    ]
 
 
 def _x(value: float) -> float:
