@@ -21,6 +21,7 @@ from kintrace.errors import Denied
 from kintrace.matching.savedsearches import drop_search, keep_search, kept_search, kept_searches
 from kintrace.site.cases import keep_purpose, purpose_of
 from kintrace.site.door import PURPOSES, Asked, asked_for, counted, door
+from kintrace.site.partialdates import understood
 
 FOR = tuple(each for each in PURPOSES if each in ("tracing", "registration", "review"))
 CASE = "registry_case"
@@ -34,7 +35,8 @@ def registry(request: Asked) -> HttpResponse:
         return _page(request, Question())
     question = _question(request.POST)
     scope, case = _for(request)
-    return _page(request, question, search(scope, case, question, counted(request.POST.get("page"), 1)))
+    wanted = replace(question, born=understood(question.born))
+    return _page(request, question, search(scope, case, wanted, counted(request.POST.get("page"), 1)))
 
 
 def _page(request: Asked, question: Question, found: Found | None = None) -> HttpResponse:
