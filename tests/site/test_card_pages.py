@@ -348,3 +348,20 @@ def test_dates_are_understood_as_people_write_them(typed, kept):
     from kintrace.site.partialdates import understood
 
     assert understood(typed) == kept
+
+
+def test_letters_are_proposed_both_ways(officer):
+    """For a keyboard that has only one of them; what cannot be proposed stays as it was."""
+    field = {"field": "subject.full_name", "subject.full_name": "Olena Haddad", "subject.full_name.script": ""}
+    page = html.unescape(officer.post("/latin", {**field, "into": "1", "letters": "ukrainian"}).content.decode())
+    assert 'name="subject.full_name.script" value="Олена Гаддад"' in page
+    page = html.unescape(officer.post("/latin", {**field, "into": "1", "letters": "arabic"}).content.decode())
+    assert "حداد" in page
+    kept = {**field, "subject.full_name": "", "subject.full_name.script": "Олена"}
+    assert "Олена" in officer.post("/latin", {**kept, "into": "1", "letters": "arabic"}).content.decode()
+    assert 'value="Olena"' in officer.post("/latin", kept).content.decode()
+    assert officer.post("/latin", {**field, "into": "1", "letters": "runes"}).status_code == 422
+    for evil in EVIL:
+        answer = officer.post("/latin", {**field, "subject.full_name": evil, "into": "1", "letters": "russian"})
+        assert "<script" not in answer.content.decode()
+        assert "<img" not in answer.content.decode()
