@@ -46,7 +46,7 @@ def texts() -> Catalog:
 
 
 def _extracted() -> Iterator[tuple[str, Any, str | None]]:
-    for path in sorted(SITE.rglob("*.html")):
+    for path in sorted((*SITE.rglob("*.html"), *SITE.rglob("templates/**/*.txt"))):
         source = templatize(path.read_text("utf-8"), origin=str(path))
         yield from _with(path, extract_javascript(BytesIO(source.encode()), KEYWORDS, [], {"encoding": "utf-8"}))
     for path in sorted(SITE.rglob("*.py")):

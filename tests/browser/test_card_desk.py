@@ -82,6 +82,15 @@ def test_names_in_two_scripts_are_pasted_apart_and_put_into_latin_letters(
     page.locator(".two", has=page.locator("[name='subject.given_name.script']")).locator(".latin").click()
     expect(page.locator("[name='subject.given_name']")).to_have_value("Olena")
     expect(page.locator("#kept .saved")).to_be_visible()
+    page.select_option("#letters", "ukrainian")
+    page.fill("[name='subject.family_name']", "Shevchuk")
+    with page.expect_response("**/keep") as kept:
+        page.locator(".two", has=page.locator("[name='subject.family_name']")).locator(".theirs").click()
+        expect(page.locator("[name='subject.family_name.script']")).to_have_value("Шевчук")
+    assert kept.value.ok
+    page.wait_for_load_state("networkidle")
+    page.reload()
+    expect(page.locator("[name='subject.family_name.script']")).to_have_value("Шевчук")
     page.click("text=Throw the draft away")
 
 

@@ -2,12 +2,17 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from allauth.mfa.models import Authenticator
 from django.test import Client
+from django.utils import timezone
+from matching_help import somebody
 from site_help import client_for
 
+from kintrace.casework.backup import make_backup
 from kintrace.casework.people import Membership, Office, Role, User
 from kintrace.casework.records import Card
 from kintrace.casework.scope import Scope
@@ -150,3 +155,21 @@ def test_an_office_needs_a_name_that_can_be_kept(scope: Scope) -> None:
             answer = client.post("/administration/offices", {"what": what, "code": f"{what}7", "name": name})
             assert answer.status_code == 422
             assert "This name cannot be used." in answer.content.decode()
+
+
+def test_a_restore_drill_is_written_down(scope: Scope, tmp_path: Path) -> None:
+    """It writes to the ledger of the folder it restores into: here somebody says that it was done, and how it went."""
+    admin = client_for(scope, Role.ADMINISTRATOR)
+    today = timezone.now().date()
+    assert "Write down a restore drill" not in admin.get("/administration").content.decode()
+    refused = admin.post("/administration/drill", {"day": today.isoformat(), "sound": "yes"})
+    assert "No backup had been made here by that day." in refused.content.decode()
+    make_backup(somebody("local", Role.ADMINISTRATOR), tmp_path)
+    for day in ("soon", (today + timedelta(days=2)).isoformat(), "2020-01-01"):
+        assert admin.post("/administration/drill", {"day": day, "sound": "yes"}).status_code == 422, day
+    assert admin.post("/administration/drill", {"day": today.isoformat(), "sound": "perhaps"}).status_code == 422
+    for sound, words, outcome in (("no", "something was missing", "failed"), ("yes", "everybody was back", "done")):
+        page = admin.post("/administration/drill", {"day": today.isoformat(), "sound": sound}, follow=True)
+        assert words in page.content.decode()
+        assert entries(action="backup.drill")[0].outcome == outcome
+    assert entries(action="backup.drill")[0].facts == {"day": today.isoformat()}

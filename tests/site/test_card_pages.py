@@ -344,8 +344,31 @@ def test_a_photo_is_kept_and_shown_without_what_the_file_tells(officer):
     ("7 лет в 2024 году", "7 as of 2024"), ("5–7 лет на май 2024", "5-7 as of 2024-05"),
     ("7 лет на 03.05.2024", "7 as of 2024-05-03"),
     ("7 as of soon", "7 as of soon"), ("seven", "seven"),
+    ("1985..1990", "1985..1990"), ("12/25/1987", "1987-12-25"), ("7 years old in May 2024", "7 as of 2024-05"),
+    ("7 ans en 2024", "7 as of 2024"), ("7 años en mayo de 2024", "7 as of 2024-05"),
+    ("7–9 ans au 3 mai 2024", "7-9 as of 2024-05-03"),
+    ("٧ سنوات في ٢٠٢٤", "7 as of 2024"), ("7 років у 2024", "7 as of 2024"), ("7 лет на май 2024", "7 as of 2024-05"),
+    ("1985–1990", "1985..1990"), ("1985-1990", "1985..1990"), ("May 1985 .. 1990", "1985-05..1990"), ("1987-05", "1987-05"),
+    ("7 dogs in 2024", "7 dogs in 2024"), ("1985..", "1985.."),
 ])  # fmt: skip
 def test_dates_are_understood_as_people_write_them(typed, kept):
     from kintrace.site.partialdates import understood
 
     assert understood(typed) == kept
+
+
+def test_letters_are_proposed_both_ways(officer):
+    """For a keyboard that has only one of them; what cannot be proposed stays as it was."""
+    field = {"field": "subject.full_name", "subject.full_name": "Olena Haddad", "subject.full_name.script": ""}
+    page = html.unescape(officer.post("/latin", {**field, "into": "1", "letters": "ukrainian"}).content.decode())
+    assert 'name="subject.full_name.script" value="Олена Гаддад"' in page
+    page = html.unescape(officer.post("/latin", {**field, "into": "1", "letters": "arabic"}).content.decode())
+    assert "حداد" in page
+    kept = {**field, "subject.full_name": "", "subject.full_name.script": "Олена"}
+    assert "Олена" in officer.post("/latin", {**kept, "into": "1", "letters": "arabic"}).content.decode()
+    assert 'value="Olena"' in officer.post("/latin", kept).content.decode()
+    assert officer.post("/latin", {**field, "into": "1", "letters": "runes"}).status_code == 422
+    for evil in EVIL:
+        answer = officer.post("/latin", {**field, "subject.full_name": evil, "into": "1", "letters": "russian"})
+        assert "<script" not in answer.content.decode()
+        assert "<img" not in answer.content.decode()

@@ -17,6 +17,18 @@ def every():
     return {(each.id, each.context) for each in catalogs.texts() if each.id}
 
 
+def test_no_template_is_left_out():
+    """Whatever its name ends with: the letter to the family is no page, and stood in English in every language."""
+    taken = {place for each in catalogs.texts() for place, _line in each.locations}
+    marked = [
+        path
+        for path in catalogs.SITE.rglob("templates/**/*")
+        if path.is_file() and re.search(r"\{% (?:block)?translate", path.read_text("utf-8"))
+    ]
+    assert marked
+    assert not [path for path in marked if path.relative_to(catalogs.SITE).as_posix() not in taken]
+
+
 @pytest.mark.parametrize("language", catalogs.languages())
 def test_every_text_is_translated(every, language):
     held = catalogs.catalog(language)

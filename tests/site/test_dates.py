@@ -23,7 +23,7 @@ def test_what_a_page_writes_may_be_typed(language, kept):
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_age_of_the_hint_is_understood_as_it_stands_there(language):
     with translation.override(language):
-        hint = gettext("1987, May 1987, 3 May 1987, or an age: 7 as of 2024")
+        hint = gettext("1987, May 1987, 3 May 1987, or an age: 7 years old in 2024")
         assert understood(hint.rpartition(":")[2]) == "7 as of 2024"
 
 

@@ -352,3 +352,16 @@ def test_the_page_of_a_candidate_leads_there(scope, acquirer, pairs):
     assert f'href="/photo/{one.id}#same"' in page
     client.post(f"/photo/{one.id}/do/two", {"other": str(two.id), "reason": "Two portraits of one sitting."})
     assert "a person said that they are two" in client.get(f"/candidate/{pair.id}").content.decode()
+
+
+def test_where_no_face_was_found_it_says_what_helps(scope, request_card, acquirer, tmp_path):
+    """On the photo's page and among the card's photos; with a face there is other advice, or none."""
+    card = request_card()
+    Image.new("L", (400, 400), 128).save(tmp_path / "plain.png")
+    photo = put(scope, card, (tmp_path / "plain.png").read_bytes())
+    worker.run(acquirer)
+    assert Photo._all.get(id=photo.id).state == "no_face"
+    client = client_for(scope, Role.FIELD_OFFICER)
+    client.post(f"/card/{card.id}/purpose", {"purpose": "tracing"})
+    for page in (f"/photo/{photo.id}", f"/card/{card.id}/photos"):
+        assert "What helps: the whole face from the front" in client.get(page).content.decode(), page

@@ -55,6 +55,18 @@ def test_an_empty_answer_is_said_calmly_and_a_wrong_date_too(client: Client) -> 
     assert "<script>x" not in text(client.post("/registry", {"q_name": "<script>x</script>"}))
 
 
+def test_a_birth_date_is_understood_as_on_a_card(scope: Scope, request_card: Callable[..., Card]) -> None:
+    """In words and in other digits; what was typed stays in the form as it was typed."""
+    case = request_card("Amal Haddad (invented)")
+    client = client_for(scope, Role.FIELD_OFFICER)
+    client.post("/registry/case", {"card": str(case.local), "purpose": "registration"})
+    for typed in ("1987-05", "May 1987", "٣ مايو ١٩٨٧", "03.05.1987", "1985–1990"):
+        page = text(client.post("/registry", {"q_name": "Amal Haddad", "q_born": typed}))
+        assert "the birth date fits" in page, typed
+        assert f'value="{typed}"' in page
+    assert client.post("/registry", {"q_name": "Amal", "q_born": "3/5/1987"}).status_code == 422
+
+
 def test_a_kept_search_is_sealed_ones_own_and_goes(client: Client, scope: Scope) -> None:
     """Its words are in no column; another user has no such search; deleting destroys its key."""
     client.post("/registry/kept", {"title": "the boy (invented)", "q_name": "Amal Haddad", "q_born": "1987"})

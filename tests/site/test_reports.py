@@ -20,7 +20,7 @@ from kintrace.matching.conclusions import approve, ask, conclude, tell
 from kintrace.matching.figures import Time, evidence_worth, groups, office_figures
 from kintrace.matching.models import Candidate, ControlReview, Review
 from kintrace.matching.report import office_errors, own_errors
-from kintrace.site.charts import bars, dots
+from kintrace.site.charts import bands, bars, dots
 
 TODAY = timezone.now().date()
 YEAR = Time(TODAY - timedelta(days=365), TODAY)
@@ -129,13 +129,13 @@ def test_the_page_and_its_tables(scope: Scope) -> None:
     assert "contact restored" in page
     wanted = {
         "opened": "month,tracing_request", "times": "family_told,1", "results": "requests contact_restored,1",
-        "groups": "<5",
+        "groups": "<5", "errors": "together,one_person,0,0", "worth": "9,,1,0",
     }  # fmt: skip
     for table, words in wanted.items():
         answer = client.post(f"/reports/export/{table}")
         assert answer["Content-Type"].startswith("text/csv")
         assert words in answer.content.decode(), table
-    assert entries(action="report.export", most=10)[0].facts["table"] == "groups"
+    assert entries(action="report.export", most=10)[0].facts["table"] == "worth"
     assert client.post("/reports/export/everything").status_code == 422
     assert client.get("/reports?since=soon").status_code == 422
     assert client.get("/reports?since=2030-01-01&until=2020-01-01").status_code == 422
@@ -165,3 +165,11 @@ def test_charts_hold_what_they_are_given() -> None:
     ticks = [tick["x"] for tick in dots([])["ticks"]]
     assert (xs[0], xs[2]) == (ticks[0], ticks[-1])
     assert ticks[0] < xs[1] < ticks[-1]
+
+
+def test_what_is_drawn_stands_in_a_table_too() -> None:
+    """Each ratio is in one band, at the ends as well; a band holds its lower end."""
+    told = bands([[-40.0, -3.0, -0.1, 0.0, 8.9, 9.0, 99.0], []])
+    assert [band["counts"][0] for band in told] == [1, 2, 1, 0, 1, 2]
+    assert {band["counts"][1] for band in told} == {0}
+    assert [(band["low"], band["high"]) for band in told][:2] == [(None, -3), (-3, 0)]

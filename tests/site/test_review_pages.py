@@ -332,6 +332,10 @@ def test_each_condition_is_shown_and_each_act_waits_for_it(scope: Scope, two: An
     assert "may not say where they are" in letter
     assert "Dock nine" not in letter
     assert "identified" not in letter
+    french = teller.get(address + "?letter=fr").content.decode()
+    assert "What the family is told" in french  # the page stays in its own language
+    assert re.search(r'<textarea id="words"[^>]* lang="fr">', french)
+    assert teller.get(address + "?letter=xx").status_code == 422
     printed = teller.post(
         address + "/letter", {"words": "Our own words <b>", "end": "contact_restored"}
     ).content.decode()

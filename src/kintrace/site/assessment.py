@@ -208,6 +208,7 @@ def _security(last: dict[str, Any]) -> dict[str, Any]:
             (_("Last rotation of keys"), _last(last["keys.rotate"])),
             (_("Last backup"), _last(last["backup.make"])),
             (_("Last restore here"), _last(last["backup.restore"])),
+            (_("Last restore drill"), _last(last["backup.drill"], good=_("everybody was back"))),
             (_("Last breach drill"), _last(last["breach.drill"], good=_("nothing could be read"))),
         ],
         [_("Where is the root key's copy, and who can reach it?"), _("When was a restore last practised on another machine?")],

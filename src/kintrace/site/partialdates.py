@@ -24,7 +24,7 @@ _WORDS = re.compile(r"(?:(\d{1,2})(?:er|\.)?\s+(?:de\s+)?)?([^\W\d_]{3,})\.?[,،
 _AMERICAN = re.compile(r"([^\W\d_]{3,})\.?\s+(\d{1,2})[,،]?\s+(\d{4})")
 _OF_A_YEAR = re.compile(r"(.*\d{4})\s*(?:г\.?|год[ау]?|р\.?|рок[уі]|рік|році)", re.IGNORECASE)
 """What ends with “year”, as Russian and Ukrainian put it after its number."""
-_TWO = re.compile(r"(.*\S) [-–] (\S.*)|(\d{4})[-–](\d{4})")
+_TWO = re.compile(r"(.*\S)(?: [-–] |\s*\.\.\s*)(\S.*)|(\d{4})[-–](\d{4})")
 _AGED = r"âgée? de|âge|aged?|edad|عمرها|عمره|العمر|بعمر|عمر|віком|вік|в возрасте|возраст|Alter"  # before the number
 _YEARS = (
     r"years? old|years?|ans?|años?|سنوات|سنة|سنين|أعوام|عام[اً]*|рік|роки|років|р\.|год|года|лет|г\.|Jahre?(?: alt)?"

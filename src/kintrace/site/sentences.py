@@ -26,7 +26,7 @@ from kintrace.site.words import WORDS
 
 MADE = (
     "%(first)s and %(last)s", "%(first)s with %(last)s", "%(part)s (%(side)s)", "(%(side)s)", "%(what)s, by %(by)s: %(text)s",
-    "digitised", "date by GPS", "received", "settled: belongs here", "settled: does not belong here",
+    "digitised", "date by GPS", "received", "put back after a slip", "settled: belongs here", "settled: does not belong here",
     "said to be another picture than photo %(photo)s", "said to be the same picture as photo %(photo)s after all",
 )  # fmt: skip
 """Forms and words that the rooms put together from parts."""

@@ -84,6 +84,7 @@ urlpatterns = [
     path("about", about.about, name="about"),
     path("administration", administration.overview, name="administration"),
     path("administration/check", administration.check, name="check_records"),
+    path("administration/drill", administration.drill, name="restore_drill"),
     path("administration/people", people.listed, name="people"),
     path("administration/people/<uuid:user>", people.one, name="account"),
     path("administration/people/<uuid:user>/<slug:act>", people.change, name="account_change"),

@@ -9,11 +9,13 @@ from kintrace.evidence.names.commonness import Commonness, KeyedCommonness, coar
 from kintrace.evidence.names.comparing import compare_names
 from kintrace.evidence.names.keys import blocking_tokens
 from kintrace.evidence.names.latin import latin
+from kintrace.evidence.names.original import LETTERS, original
 from kintrace.evidence.names.people import Names
 from kintrace.evidence.names.saying import Joined, NameEvidence
 from kintrace.evidence.names.weights import Weights
 
 __all__ = [
+    "LETTERS",
     "Commonness",
     "Joined",
     "KeyedCommonness",
@@ -24,4 +26,5 @@ __all__ = [
     "coarse",
     "compare_names",
     "latin",
+    "original",
 ]

@@ -1,19 +1,22 @@
 """Administration: how the installation stands. Counts, times and names of offices; nothing of any case."""
 
+from datetime import date
 from typing import Any
 
 from django.conf import settings
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 
-from kintrace.casework.oversight import last_times
+from kintrace.casework.oversight import last_times, note_drill
 from kintrace.casework.setup import offices_and_bureaus
-from kintrace.errors import KintraceError
+from kintrace.errors import FormError, KintraceError
 from kintrace.faces import active_packs, set_name
 from kintrace.folder import calibration_for, learned_place, learned_weights
 from kintrace.matching.work import state_of_work
 from kintrace.site import checking
-from kintrace.site.door import Asked, door
+from kintrace.site.door import Asked, asked_for, door
 from kintrace.site.keepers import accounts
 from kintrace.vault import key_ages
 
@@ -38,7 +41,7 @@ def overview(request: Asked) -> HttpResponse:
         "work": work, "failed": sum(work.photos[state] for state in FAILED), "last": _named(last_times(scope)),
         "ages": ages, "office_keys": sorted((names.get(str(office), ""), at) for office, at in ages.offices.items()),
         "models": models(), "names": names_learned(), "templates": work.templates, "check": checking.last(),
-        "factor": settings.SECOND_FACTOR,
+        "factor": settings.SECOND_FACTOR, "today": date.today().isoformat(),
     })  # fmt: skip
 
 
@@ -79,4 +82,16 @@ def check(request: Asked) -> HttpResponse:
     """Begin the check of all records; the page says how far it is."""
     checking.start(request.scope)
     checking.wait(2)  # small installations are done by then
+    return redirect("administration")
+
+
+@door("backup.make", methods=("POST",))
+def drill(request: Asked) -> HttpResponse:
+    """Write down a restore that was practised elsewhere."""
+    try:
+        day = date.fromisoformat(request.POST.get("day", ""))
+    except ValueError as problem:
+        raise FormError("This is not a day.", "Nothing was written down.", "Write it as 2026-11-23.") from problem
+    note_drill(request.scope, day, sound=asked_for(request.POST.get("sound"), ("yes", "no"), "sound") == "yes")
+    messages.success(request, _("The drill is written down, in the ledger, with your name."), extra_tags="done")
     return redirect("administration")

@@ -3,11 +3,13 @@
 from collections.abc import Callable, Mapping
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from kintrace.errors import KintraceError
 from kintrace.matching import acts
@@ -43,6 +45,8 @@ _VERBS_OF = {
 def conclusion(request: Asked, candidate: UUID) -> HttpResponse:
     """One candidate's conditions and acts; with a POST one act is done. What was typed stays where it could not be done."""
     problem = None
+    language = request.GET.get("letter") or request.LANGUAGE_CODE
+    asked_for(language, dict(settings.LANGUAGES), "letter")
     if request.method == "POST":
         act = asked_for(request.POST.get("act"), ACTS, "act")
         try:
@@ -57,7 +61,8 @@ def conclusion(request: Asked, candidate: UUID) -> HttpResponse:
         "given": request.POST, "chosen": request.POST.getlist("fact"), "primary": verbs.PRIMARY, "ends": verbs.ENDS,
         "answers": [Answer.NO, Answer.CANNOT] if each["of_dead"] else [Answer.YES, Answer.NO],
         "stands_on": [fact_name(name) for name in (each["conclusion"] or {}).get("facts", ())],
-        "letter": request.POST.get("words") or (written(request, candidate) if "tell" in each["may"] else ""),
+        "letter": request.POST.get("words") or (written(request, candidate, language) if "tell" in each["may"] else ""),
+        "letter_in": language, "letters": settings.LANGUAGES,
     }, status=422 if problem else 200)  # fmt: skip
 
 
@@ -92,9 +97,11 @@ ACTS: Mapping[str, Callable[[Asked, UUID], None]] = {
 }  # fmt: skip
 
 
-def written(request: Asked, candidate: UUID) -> str:
-    """A letter proposed to the family, in the language of the page: no more than the found person agreed to."""
-    text = render_to_string("kintrace/letter.txt", acts.letter(request.scope, candidate))
+def written(request: Asked, candidate: UUID, language: str) -> str:
+    """A letter proposed to the family, in a language of the pages: no more than the found person agreed to."""
+    told = acts.letter(request.scope, candidate)
+    with override(language):
+        text = render_to_string("kintrace/letter.txt", told)
     lines = [line.strip() for line in text.strip().split("\n")]
     return "\n".join(line for at, line in enumerate(lines) if line or (at and lines[at - 1]))
 

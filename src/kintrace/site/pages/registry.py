@@ -39,7 +39,8 @@ def registry(request: Asked) -> HttpResponse:
             "Nobody is looked up without a case.", "Nothing was looked up.", "Say first for which card you search."
         )
     scope = replace(request.scope, purpose=case["purpose"])
-    return _page(request, question, case, search(scope, case["id"], question, counted(request.POST.get("page"), 1)))
+    wanted = replace(question, born=understood(question.born[:200]))
+    return _page(request, question, case, search(scope, case["id"], wanted, counted(request.POST.get("page"), 1)))
 
 
 def _page(request: Asked, question: Question, case: dict[str, Any] | None, found: Found | None = None) -> HttpResponse:
@@ -52,7 +53,7 @@ def _page(request: Asked, question: Question, case: dict[str, Any] | None, found
 
 def _question(given: QueryDict) -> Question:
     told = {name: given.get(f"q_{name}", "") for name in Question.__dataclass_fields__}
-    return Question(**{**told, "born": understood(told["born"][:200])})
+    return Question(**told)
 
 
 def _case(request: Asked) -> dict[str, Any] | None:

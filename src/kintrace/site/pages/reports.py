@@ -21,7 +21,7 @@ from kintrace.site.door import Asked, asked_for, door
 from kintrace.site.words import WORDS
 
 KINDS = ("tracing_request", "found_person")
-TABLES = ("opened", "results", "times", "groups")
+TABLES = ("opened", "results", "times", "groups", "errors", "worth")
 
 
 @door("report.read", "review.first", methods=("GET", "HEAD"))
@@ -38,6 +38,7 @@ def reports(request: Asked) -> HttpResponse:
         told |= {
             "time": time, "figures": found, "opened": charts.bars(months, KINDS), "worth": worth,
             "dots": charts.dots([(str(WORDS["concluded"]), worth["concluded"]), (str(WORDS["excluded"]), worth["excluded"])]),
+            "bands": charts.bands([worth["concluded"], worth["excluded"]]),
             "errors": errors, "together": _rates(errors["together"]), "chain": _rates(errors["chain"]), "office": True,
             "export": scope.may("report.export"), "period": request.GET.urlencode(), "tables": TABLES,
         }  # fmt: skip
@@ -77,6 +78,13 @@ def _table(request: Asked, name: str, time: Time) -> list[list[Any]]:
         head = ["by", "group", "cards", "with_candidate", "ended"]
         return [head, *([by, _text(row["group"]), *(_cell(row[part]) for part in ("cards", "candidates", "ended"))]
                         for by in ("sex", "age", "office") for row in found[by])]  # fmt: skip
+    if name == "errors":
+        return _errors(request)
+    if name == "worth":
+        worth = figures.evidence_worth(request.scope)
+        head = ["log10_lr_from", "log10_lr_to", "concluded", "excluded"]
+        return [head, *([_text_of(band["low"]), _text_of(band["high"]), *band["counts"]]
+                        for band in charts.bands([worth["concluded"], worth["excluded"]]))]  # fmt: skip
     told = figures.office_figures(request.scope, time)
     if name == "opened":
         return [["month", *KINDS]] + [
@@ -90,6 +98,21 @@ def _table(request: Asked, name: str, time: Time) -> list[list[Any]]:
         ]
     return [["what", "count"], *([f"candidates {state}", count] for state, count in told["decided"].items()),
             *([f"requests {end}", count] for end, count in told["ends"].items())]  # fmt: skip
+
+
+def _errors(request: Asked) -> list[list[Any]]:
+    """How often reviewers of the office err on known pairs, with the interval, as shares of one; nobody is named."""
+    told = office_errors(request.scope)
+    rows: list[list[Any]] = [["who", "pairs", "judged", "wrong", "share_low", "share_high"]]
+    for who in ("together", "chain"):
+        for pairs in ("one_person", "two_people"):
+            rate = told[who][pairs]
+            rows.append([who, pairs, rate["judged"], rate["wrong"], *(f"{end:.3f}" for end in rate["interval"] or ())])
+    return rows
+
+
+def _text_of(end: float | None) -> str:
+    return "" if end is None else f"{end:g}"
 
 
 def _cell(value: int | None) -> str:

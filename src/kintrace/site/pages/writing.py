@@ -16,6 +16,7 @@ from kintrace.casework.draftrecords import Draft
 from kintrace.casework.forms import card_form
 from kintrace.casework.registration import register
 from kintrace.errors import FormError, KintraceError
+from kintrace.evidence.names import LETTERS, original
 from kintrace.evidence.names import latin as romanised
 from kintrace.site import agreeing, interview
 from kintrace.site.cases import case, keep_purpose
@@ -26,6 +27,8 @@ VOID = gettext_lazy(
     "By what is known now this person may be under 18: the consent they gave alone holds no more. Record that of a guardian, "
     "or a decision in their best interest."
 )
+USUAL = {"uk": "ukrainian", "ru": "russian"}
+"""In which letters names are proposed first, by the language of the page; else in Arabic ones."""
 
 
 @door("card.register")
@@ -127,7 +130,7 @@ def _page(
     ]  # fmt: skip
     return render(request, "kintrace/card_form.html", {
         "draft": held, "sections": sections, "typed": typed, "before": typed.get("before", ""), "errors": errors,
-        "new": held.card is None,
+        "new": held.card is None, "letters": LETTERS, "usual": USUAL.get(request.LANGUAGE_CODE, LETTERS[-1]),
         "problem": told(problem) if problem else None,
         "relations": KINSHIP.values(), "consents": [] if held.card else agreeing.blocks(held.kind, typed),
     }, status=status)  # fmt: skip
@@ -161,9 +164,14 @@ def discard(request: Asked, draft: UUID) -> HttpResponse:
 
 @door("card.register", "card.amend", methods=("POST",))
 def latin(request: Asked) -> HttpResponse:
-    """A proposal of Latin letters for what stands in the field of the original script; people correct it."""
+    """A proposal of Latin letters for what stands in the field of the original script, or the other way, with ``into``; people
+    correct it."""
     name = request.POST.get("field", "")
     part, _point, fact = name.partition(".")
-    script = request.POST.get(f"{name}.script", "")
-    found = interview.Field(part, fact, romanised(script) or request.POST.get(name, ""), script)
+    script, plain = request.POST.get(f"{name}.script", ""), request.POST.get(name, "")
+    if "into" in request.POST:
+        letters = asked_for(request.POST.get("letters"), LETTERS, "letters")
+        proposed = interview.Field(part, fact, plain, original(plain, letters) or script)
+        return render(request, "kintrace/_original.html", {"field": proposed})
+    found = interview.Field(part, fact, romanised(script) or plain, script)
     return render(request, "kintrace/_latin.html", {"field": found})

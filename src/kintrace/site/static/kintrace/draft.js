@@ -11,6 +11,10 @@ form.addEventListener("htmx:configRequest", (event) => {
   event.detail.parameters.turn = turn();
 });
 form.addEventListener("htmx:afterRequest", (event) => { if (event.detail.elt === form && event.detail.successful) kept = sent; });
+// Letters that were proposed are kept as what is typed is.
+form.addEventListener("htmx:afterSettle", (event) => {
+  if (event.target.matches(".two input")) event.target.dispatchEvent(new Event("input", { bubbles: true }));
+});
 form.addEventListener("submit", () => { form.elements.turn.value = turn(); kept = typed; });
 function keep() {
   if (kept === typed) return;
