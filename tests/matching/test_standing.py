@@ -296,10 +296,12 @@ def test_the_evidence_can_be_seen_without_a_fact_and_where_the_found_person_is_n
     assert told["expected_lookalikes"] <= less["expected_lookalikes"] < nearly["expected_lookalikes"]
     places = next(fact for fact in told["facts"] if fact["fact"] == "places")
     assert places["compared"] == ["", ""]
+    assert (places["level"], places["parts"]) == ("", [])
     own = next(
         fact for fact in candidates.shown(there, each.id, before_review=True)["facts"] if fact["fact"] == "places"
     )
     assert own["compared"] != ["", ""]
+    assert own["level"] != ""
     with pytest.raises(NotPossible, match="no such fact"):
         candidates.shown(scope, each.id, without=["shoe size"], before_review=True)
 

@@ -58,6 +58,8 @@ def _candidate():
     return {
         "facts": facts,
         "searched": 100,
+        "among": 100,
+        "with_face": False,
         "without": [],
         "log10_lr": found.log10_lr,
         "expected_lookalikes": 1.0,

@@ -152,7 +152,7 @@ def say_evidence(told: dict[str, Any]) -> None:
     for fact in told["facts"]:
         weight = f"{fact['log10_lr']:+.1f}" if fact["outcome"] != "blank" else ""
         compared = " | ".join(each for each in fact["compared"] if each)
-        table.add_row(fact["fact"], f"{fact['outcome']}: {fact['level']}", weight, compared)
+        table.add_row(fact["fact"], ": ".join(filter(None, (fact["outcome"], fact["level"]))), weight, compared)
     out.print(table)
     if told["without"]:
         out.print(f"Without {', '.join(told['without'])} the sum is {told['log10_lr']:+.1f}.")

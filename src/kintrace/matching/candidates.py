@@ -195,7 +195,13 @@ def _for(scope: Scope, found: Candidate, fact: dict[str, Any]) -> dict[str, Any]
     """A fact as a scope may see it: where the found person is, is not told to another office unless they agreed to be found."""
     if fact["fact"] not in WHERE or found.found.office_id == scope.office or agrees_to_be_found(found.found):
         return fact
-    hidden = {"compared": ["", ""], "why": "Where the found person is, is not told without their consent.", "parts": []}
+    # The level, too: “within 150 km, up to 11 days later” tells where.
+    hidden = {
+        "level": "",
+        "compared": ["", ""],
+        "why": "Where the found person is, is not told without their consent.",
+        "parts": [],
+    }
     return {**fact, **hidden}
 
 
