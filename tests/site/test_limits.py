@@ -181,4 +181,4 @@ def test_an_installation_chooses(environment: dict[str, str]) -> None:
         [sys.executable, "-c", "import kintrace.site.settings"], env=wrong,
         capture_output=True, text=True, check=False,
     )  # fmt: skip
-    assert "KINTRACE_LIMITS: “search=lots” is not one of page" in told.stderr
+    assert "KINTRACE_LIMITS is “search=lots”: each must be one of page" in told.stderr
