@@ -138,6 +138,26 @@ def test_changing_keeps_what_was_and_a_slip_is_put_back(officer):
     assert "put back after a slip" in history
 
 
+@pytest.mark.parametrize(("language", "shown"), [
+    ("en", "3 May 1987"), ("fr", "3 mai 1987"), ("ar", "3 مايو، 1987"), ("uk", "03 травня 1987 р."),
+])  # fmt: skip
+def test_a_date_is_changed_as_the_page_writes_it_and_stays_where_nobody_touches_it(officer, language, shown):
+    address = opened(officer)
+    read(officer, address, "registration")
+    officer.cookies["kintrace_language"] = language
+    edit = officer.get(f"{address}/edit")["Location"]
+    form = html.unescape(officer.get(edit).content.decode())
+    assert f'value="{shown}"' in form
+    assert 'value="1987-05-03"' not in form
+    sent = {**REQUEST, "subject.date_of_birth": shown, "enquirer.relationship": re.search(
+        r'name="enquirer.relationship" value="([^"]+)"', form)[1], "subject.family.0.relation": re.search(
+        r'name="subject.family.0.relation" value="([^"]+)"', form)[1], "why": "to look"}  # fmt: skip
+    assert officer.post(edit, sent)["Location"] == address
+    assert entries(action="card.amend", most=1) == [], "nothing was changed"
+    history = html.unescape(officer.get(f"{address}/history").content.decode())
+    assert history.count(shown) == 1
+
+
 def shown_form(client, address):
     """The form as a browser holds it: what is hidden in it and typed."""
     page = client.get(address).content.decode()

@@ -5,7 +5,7 @@ from django.utils import translation
 from django.utils.translation import gettext
 
 from kintrace.evidence import Person, weigh
-from kintrace.site import saying
+from kintrace.site import interview, saying
 from kintrace.site.partialdates import understood, written
 
 LANGUAGES = ("en", "fr", "es", "ar", "uk", "ru")
@@ -18,6 +18,26 @@ KEPT = ("1987", "1987-05", "1987-05-03", "1985..1990", "1985-05..1990-06-02", "7
 def test_what_a_page_writes_may_be_typed(language, kept):
     with translation.override(language):
         assert understood(written(kept)) == kept
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    "kept", [*KEPT, "1987-5", "1987-02-30", "about 1987", "03/05/1987", "1985..", "1987-05-03..1987-05-03"]
+)
+def test_a_date_that_is_not_touched_is_not_changed(language, kept):
+    """Whatever the records hold, and in whatever language the form was opened and is sent off."""
+    fact = {"value": kept, "original_script": "", "source": "", "source_date": kept, "certainty": "stated"}
+    card = {"subject": {"facts": {"date_of_birth": fact, "last_contact_date": {**fact, "source_date": ""}}}}
+    with translation.override(language):
+        typed = interview.typed_from(card)
+        if kept in KEPT:
+            assert typed["subject.date_of_birth"] == typed["subject.date_of_birth.source_date"] == written(kept)
+    for other in LANGUAGES:
+        with translation.override(other):
+            before = interview.facts_in("tracing_request", interview.typed_from(card))
+            assert interview.facts_in("tracing_request", typed)[0] == before[0]
+            if kept in KEPT:
+                assert before[0]["subject"]["last_contact_date"] == kept
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -1,5 +1,7 @@
 """Reports: true counts, times and errors of an office; small groups are not told, nobody is ranked, exports are noted."""
 
+import csv
+import re
 from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
@@ -128,8 +130,9 @@ def test_the_page_and_its_tables(scope: Scope) -> None:
     assert "style=" not in page
     assert "contact restored" in page
     wanted = {
-        "opened": "month,tracing_request", "times": "family_told,1", "results": "requests contact_restored,1",
-        "groups": "<5", "errors": "together,one_person,0,0", "worth": "9,,1,0",
+        "opened": "Month,Tracing requests,Found people", "times": "From opening a request to telling the family,1",
+        "results": "Tracing requests,contact restored,1", "groups": "<5",
+        "errors": "All reviewers of this office together,Two photos of one person,0,0", "worth": "9,,1,0",
     }  # fmt: skip
     for table, words in wanted.items():
         answer = client.post(f"/reports/export/{table}")
@@ -140,6 +143,23 @@ def test_the_page_and_its_tables(scope: Scope) -> None:
     assert client.get("/reports?since=soon").status_code == 422
     assert client.get("/reports?since=2030-01-01&until=2020-01-01").status_code == 422
     assert client.get("/reports/groups").status_code == 200
+
+
+def test_a_table_that_is_taken_out_is_in_the_words_of_the_page(scope: Scope) -> None:
+    """Headings and rows, in the page's language; no key of the program."""
+    told_case(scope)
+    client = client_for(scope, S)
+    key = re.compile(r"[a-z0-9]+_[a-z0-9_]+")
+    tables = ("opened", "results", "times", "groups", "errors", "worth")
+    english = {table: client.post(f"/reports/export/{table}").content.decode("utf-8-sig") for table in tables}
+    client.cookies["kintrace_language"] = "fr"
+    for table, text in english.items():
+        assert not key.search(text), (table, text)
+        french = client.post(f"/reports/export/{table}").content.decode("utf-8-sig")
+        assert len(french.splitlines()) == len(text.splitlines()) > 1, table
+        head, *rows = csv.reader(french.splitlines())
+        assert all(len(row) <= len(head) for row in rows), table
+    assert "Mois,Demandes de recherche," in client.post("/reports/export/opened").content.decode("utf-8-sig")
 
 
 def test_a_reviewer_sees_their_own_and_not_the_offices(scope: Scope, request_card: Callable[..., Card]) -> None:

@@ -15,7 +15,7 @@ from kintrace.casework.forms import CERTAINTIES, FOUND_KINDS, LISTS, PRIORITIES,
 from kintrace.casework.listing import names_of_facts
 from kintrace.errors import FormError
 from kintrace.site import kinship
-from kintrace.site.partialdates import understood
+from kintrace.site.partialdates import retyped, understood
 from kintrace.site.sentences import said
 
 LONG = (
@@ -191,7 +191,7 @@ def typed_of(post: Any) -> dict[str, str]:
 
 
 def typed_from(card: Mapping[str, Any]) -> dict[str, str]:
-    """A card as its form would have been typed; for changing it."""
+    """A card as its form would have been typed, dates as the page's language writes them; for changing it."""
     found: dict[str, str] = {}
     for part in ("subject", "enquirer"):
         for name, fact in (card.get(part) or {}).get("facts", {}).items():
@@ -244,10 +244,12 @@ def _typed_fact(where: str, name: str, fact: Mapping[str, Any]) -> dict[str, str
     elif name == "relationship":
         found[where] = kinship.relation(str(value))
     else:
-        found[where] = "; ".join(str(each) for each in value) if isinstance(value, list) else str(value)
+        texts = [str(each) for each in (value if isinstance(value, list) else [value])]
+        found[where] = "; ".join(retyped(each) if name in DATES else each for each in texts)
     found |= {f"{where}.script": fact["original_script"]} if fact["original_script"] else {}
+    about = {key: fact[key] for key in ABOUT if fact[key] and (key, fact[key]) != ("certainty", "stated")}
     return found | {
-        f"{where}.{key}": fact[key] for key in ABOUT if fact[key] and (key, fact[key]) != ("certainty", "stated")
+        f"{where}.{key}": retyped(str(each)) if key == "source_date" else each for key, each in about.items()
     }
 
 

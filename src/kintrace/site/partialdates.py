@@ -119,3 +119,13 @@ def written(text: Any) -> str:
     except ValueError:
         return str(text)
     return date_format(whole, "DATE_FORMAT" if found[3] else "YEAR_MONTH_FORMAT", use_l10n=True)
+
+
+def retyped(text: str) -> str:
+    """A date of the records for a field to be changed: as the page's language writes it where that is understood as this very
+    date again, else as the records have it, so that what nobody touches stays what it is."""
+    shown = written(text)
+    try:
+        return shown if understood(shown) == text else text
+    except FormError:
+        return text

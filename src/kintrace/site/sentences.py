@@ -22,6 +22,7 @@ from django.utils.formats import number_format
 from django.utils.translation import get_language, get_language_bidi, ngettext
 from django.utils.translation import gettext as _
 
+from kintrace.site.deeds import DEEDS
 from kintrace.site.words import WORDS
 
 MADE = (
@@ -128,6 +129,8 @@ def _value(name: str, text: str, deep: int) -> tuple[str, bool]:
     """What was put in, in the language of the page, and whether it is known: people's own words are as they are."""
     if name in FREE or not text:
         return isolated(text), True
+    if name == "verb" and text in DEEDS:
+        return str(DEEDS[text]), True
     if name in ("said", "said2"):
         return relative(text), True
     if _NUMBER.fullmatch(text):

@@ -11,6 +11,8 @@ from kintrace.faces import read
 
 LONGEST = 1280
 SIDE = 240
+WHITE, ACCENT = (255, 255, 255), (173, 92, 11)
+FONT = cv2.FONT_HERSHEY_SIMPLEX
 
 
 def whole(data: bytes, boxes: Sequence[Sequence[float]] = (), longest: int = LONGEST) -> bytes:
@@ -28,13 +30,13 @@ def whole(data: bytes, boxes: Sequence[Sequence[float]] = (), longest: int = LON
     scale = min(1.0, longest / max(pixels.shape[:2]))
     size = (max(1, round(pixels.shape[1] * scale)), max(1, round(pixels.shape[0] * scale)))
     made = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA) if scale < 1 else pixels
-    for number, (x, y, wide, tall) in enumerate(boxes, 1):
+    for x, y, wide, tall in boxes:
         one, other = (round(x * scale), round(y * scale)), (round((x + wide) * scale), round((y + tall) * scale))
-        for colour, thick in (((255, 255, 255), 5), ((173, 92, 11), 2)):
+        for colour, thick in ((WHITE, 5), (ACCENT, 2)):
             cv2.rectangle(made, one, other, colour, thick)
-        if len(boxes) > 1:
-            cv2.putText(made, str(number), (one[0] + 4, one[1] + 26), cv2.FONT_HERSHEY_SIMPLEX, 0.9, (255, 255, 255), 6)
-            cv2.putText(made, str(number), (one[0] + 4, one[1] + 26), cv2.FONT_HERSHEY_SIMPLEX, 0.9, (173, 92, 11), 2)
+    if len(boxes) > 1:  # after all boxes, so that none crosses a number
+        for number, (x, y, wide, _tall) in enumerate(boxes, 1):
+            _numbered(made, number, round(x * scale), round(y * scale), round(wide * scale))
     return _jpeg(made)
 
 
@@ -52,6 +54,22 @@ def face(data: bytes, box: Sequence[float]) -> bytes:
     if not part.size:
         raise NotPossible("There is no such face.")
     return _jpeg(cv2.resize(np.ascontiguousarray(part[..., ::-1]), (SIDE, SIDE), interpolation=cv2.INTER_AREA))
+
+
+def _numbered(pixels: Any, number: int, x: int, y: int, box: int) -> None:
+    """A number on a ground of its own at the corner of a box of some width, whole within the picture: large enough where a page
+    shows the picture at half its size, and no larger than leaves the face of a small box to be seen."""
+    high, wide = pixels.shape[:2]
+    size = max(14, min(max(high, wide) // 40, box // 3))
+    thick = max(2, size // 10)
+    (long, tall), _below = cv2.getTextSize(str(number), FONT, size / 22, thick)
+    room = size // 3
+    left = max(0, min(x - room, wide - long - 2 * room))
+    top = max(0, min(y - tall // 2 - room, high - tall - 2 * room))
+    one, other = (left, top), (left + long + 2 * room, top + tall + 2 * room)
+    cv2.rectangle(pixels, one, other, ACCENT, cv2.FILLED)
+    cv2.rectangle(pixels, one, other, WHITE, 1)
+    cv2.putText(pixels, str(number), (left + room, top + room + tall), FONT, size / 22, WHITE, thick, cv2.LINE_AA)
 
 
 def checked(data: bytes) -> None:

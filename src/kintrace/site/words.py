@@ -75,7 +75,8 @@ WORDS: Mapping[str, Any] = {
     "field_officer": _("field officer"), "caseworker": _("caseworker"), "senior_reviewer": _("senior reviewer"),
     "forensic_officer": _("forensic officer"), "data_protection_officer": _("data protection officer"),
     "administrator": _("administrator"), "registration": _("registration"), "review": _("review"),
-    "protection": _("data protection"), "oversight": _("oversight"),
+    "protection": _("data protection"), "oversight": _("oversight"), "standing": _("standing search"),
+    "restore": _("putting a backup back"),
     # kinds of entries in the ledger
     "card": _("cards"), "consent": _("consent"), "photo": _("photos"), "search": _("searches by face"),
     "registry": _("searches of the registry"), "candidate": _("candidates"), 

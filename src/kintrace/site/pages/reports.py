@@ -10,7 +10,9 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from kintrace.errors import FormError
 from kintrace.matching import figures
@@ -18,10 +20,17 @@ from kintrace.matching.figures import Time
 from kintrace.matching.report import office_errors, own_errors
 from kintrace.site import charts
 from kintrace.site.door import Asked, asked_for, door
+from kintrace.site.templatetags.kintrace import say
 from kintrace.site.words import WORDS
 
 KINDS = ("tracing_request", "found_person")
 TABLES = ("opened", "results", "times", "groups", "errors", "worth")
+PAIRS = {"one_person": gettext_lazy("Two photos of one person"), "two_people": gettext_lazy("Photos of two people")}
+TOOK = {
+    "first_candidate": gettext_lazy("From opening a request to its first candidate"),
+    "decided": gettext_lazy("From a candidate to its last review"),
+    "family_told": gettext_lazy("From opening a request to telling the family"),
+}
 
 
 @door("report.read", "review.first", methods=("GET", "HEAD"))
@@ -40,7 +49,7 @@ def reports(request: Asked) -> HttpResponse:
             "dots": charts.dots([(str(WORDS["concluded"]), worth["concluded"]), (str(WORDS["excluded"]), worth["excluded"])]),
             "bands": charts.bands([worth["concluded"], worth["excluded"]]),
             "errors": errors, "together": _rates(errors["together"]), "chain": _rates(errors["chain"]), "office": True,
-            "export": scope.may("report.export"), "period": request.GET.urlencode(), "tables": TABLES,
+            "export": scope.may("report.export"), "period": request.GET.urlencode(), "tables": TABLES, "lasted": TOOK,
         }  # fmt: skip
     return render(request, "kintrace/reports.html", told)
 
@@ -73,41 +82,57 @@ def export(request: Asked, table: str) -> HttpResponse:
 
 
 def _table(request: Asked, name: str, time: Time) -> list[list[Any]]:
+    """A table's heading and rows, in the words that the page has for them."""
     if name == "groups":
         found = figures.groups(request.scope, time)
-        head = ["by", "group", "cards", "with_candidate", "ended"]
-        return [head, *([by, _text(row["group"]), *(_cell(row[part]) for part in ("cards", "candidates", "ended"))]
-                        for by in ("sex", "age", "office") for row in found[by])]  # fmt: skip
+        head = [
+            _("Groups side by side"),
+            _("Group"),
+            _("Cards"),
+            _("With a candidate"),
+            _("Contact, or fate clarified"),
+        ]
+        by = {"sex": _("By sex"), "age": _("By age when the card was opened"), "office": _("By office")}
+        return [head, *([words, _text(say(row["group"])), *(_cell(row[part]) for part in ("cards", "candidates", "ended"))]
+                        for part_of, words in by.items() for row in found[part_of])]  # fmt: skip
     if name == "errors":
         return _errors(request)
     if name == "worth":
         worth = figures.evidence_worth(request.scope)
-        head = ["log10_lr_from", "log10_lr_to", "concluded", "excluded"]
+        head = [_("Noughts, from"), _("Noughts, to"), *(capfirst(say(word)) for word in ("concluded", "excluded"))]
         return [head, *([_text_of(band["low"]), _text_of(band["high"]), *band["counts"]]
                         for band in charts.bands([worth["concluded"], worth["excluded"]]))]  # fmt: skip
     told = figures.office_figures(request.scope, time)
     if name == "opened":
-        return [["month", *KINDS]] + [
+        return [[_("Month"), capfirst(_("tracing requests")), capfirst(_("found people"))]] + [
             [month.strftime("%Y-%m"), *(counts.get(kind, 0) for kind in KINDS)]
             for month, counts in told["opened"].items()
         ]
     if name == "times":
-        return [["what", "count", "median_days", "least_days", "most_days"]] + [
-            [each.what, each.count, *(_days(value) for value in (each.median, each.least, each.most))]
-            for each in told["took"]
-        ]
-    return [["what", "count"], *([f"candidates {state}", count] for state, count in told["decided"].items()),
-            *([f"requests {end}", count] for end, count in told["ends"].items())]  # fmt: skip
+        head = [_("How long it took"), _("How many"), _("Median, days"), _("Least, days"), _("Most, days")]
+        return [head, *([str(TOOK[each.what]), each.count, *(_days(value) for value in (each.median, each.least, each.most))]
+                        for each in told["took"])]  # fmt: skip
+    asked = capfirst(_("tracing requests"))
+    return [[_("What"), _("How it ended"), _("How many")],
+            *([_("Candidates reviewed"), say(state), count] for state, count in told["decided"].items()),
+            *([asked, say(end), count] for end, count in told["ends"].items())]  # fmt: skip
 
 
 def _errors(request: Asked) -> list[list[Any]]:
-    """How often reviewers of the office err on known pairs, with the interval, as shares of one; nobody is named."""
+    """How often reviewers of the office err on known pairs, with the interval, in 100; nobody is named."""
     told = office_errors(request.scope)
-    rows: list[list[Any]] = [["who", "pairs", "judged", "wrong", "share_low", "share_high"]]
-    for who in ("together", "chain"):
-        for pairs in ("one_person", "two_people"):
-            rate = told[who][pairs]
-            rows.append([who, pairs, rate["judged"], rate["wrong"], *(f"{end:.3f}" for end in rate["interval"] or ())])
+    who = {
+        "together": _("All reviewers of this office together"),
+        "chain": _("Two reviewers on the same pair, both wrong"),
+    }
+    rows: list[list[Any]] = [
+        [_("Who"), _("Known pairs"), _("Judged"), _("Wrong"), _("Wrong in 100, from"), _("Wrong in 100, to")]
+    ]
+    for part, words in who.items():
+        for pairs, label in PAIRS.items():
+            rate = told[part][pairs]
+            ends = (f"{100 * end:.1f}" for end in rate["interval"] or ())
+            rows.append([words, str(label), rate["judged"], rate["wrong"], *ends])
     return rows
 
 
@@ -143,7 +168,7 @@ def _time(given: QueryDict) -> Time:
 def _rates(told: dict[str, Any]) -> list[dict[str, Any]]:
     """Error rates in words: of pairs of one person and of two, how many were judged wrong, and what that may mean."""
     rows = []
-    for name, label in (("one_person", _("Two photos of one person")), ("two_people", _("Photos of two people"))):
+    for name, label in PAIRS.items():
         rate = told[name]
         low, high = rate["interval"] or (0, 0)
         rows.append(

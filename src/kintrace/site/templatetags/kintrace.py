@@ -12,7 +12,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 
-from kintrace.site import sentences
+from kintrace.site import deeds, sentences
 from kintrace.site.kinship import relation
 from kintrace.site.partialdates import written
 from kintrace.site.words import WORDS
@@ -31,6 +31,12 @@ def say(word: Any) -> str:
     """A word of a closed vocabulary, or the name of a fact, as people read it, in the language of the page."""
     text = str(word)
     return str(WORDS[text]) if text in WORDS else _(text.replace("_", " "))
+
+
+@register.filter
+def deed(action: Any) -> str:
+    """An action of the ledger as people read it, in the language of the page."""
+    return deeds.deed(str(action))
 
 
 @register.filter
