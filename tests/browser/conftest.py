@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from kintrace.faces.packs import packaged
 from kintrace.site.demo import PASSWORD
@@ -17,6 +17,9 @@ from kintrace.site.demo import PASSWORD
 CHROMIUM = next(
     (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None
 )
+
+
+expect.set_options(timeout=20_000)  # on a machine that does much else beside
 
 
 class Agency:
