@@ -1,6 +1,7 @@
 """The whole way on the command line: two offices, a candidate, blind reviews, a conclusion, the family told."""
 
 import json
+from pathlib import Path
 
 import pytest
 from casework_help import CONSENT, found_form, request_form
@@ -123,3 +124,29 @@ def test_a_list_that_an_authority_notified_is_searched_and_finds_requests(deploy
     deployment.kintrace("card", "new", "--from", str(tmp_path / "after.json"))
     found = json.loads(deployment.kintrace("candidate", "list", "--json"))["candidates"]
     assert {each["found"].rsplit("/", 1)[1] for each in found} == {"2", "3"}
+
+
+def test_a_worker_weighs_candidates_anew_by_weights_that_were_learned(deployment, tmp_path):
+    for name, form in (
+        ("request", request_form("Amal Sayegh (invented)")),
+        ("found", found_form("Amal Sayigh (invented)")),
+    ):
+        form["sought" if name == "request" else "found"] |= ABOUT
+        (tmp_path / f"{name}.json").write_text(json.dumps(form), encoding="utf-8")
+        deployment.kintrace("card", "new", "--from", str(tmp_path / f"{name}.json"))
+    (row,) = deployment.json("candidate", "list", "--json")["candidates"]
+    assert deployment.json("worker", "--once", "--json")["cards_searched_from"] == 0
+    starts = ("Zbor", "Kal", "Hud", "Prys", "Loz", "Vov", "Chub", "Tarn", "Bil", "Hor", "Sav")
+    families = [start + end for start in starts for end in ("ovsky", "yna", "enko", "yshyn", "iuk")]
+    pairs = [f"Petro {one},Petro {one},1\nPetro {one},Petro {families[at - 3]},0" for at, one in enumerate(families)]
+    (tmp_path / "pairs.csv").write_text("\n".join(["a,b,same", *pairs]), encoding="utf-8")
+    place = Path(deployment.environment["KINTRACE_HOME"]) / "calibrations" / "names.toml"
+    deployment.kintrace("calibrate", "names", str(tmp_path / "pairs.csv"), "--out", str(place))
+    assert deployment.json("worker", "--once", "--json")["cards_searched_from"] == 2
+    changed = deployment.json("ledger", "show", "--action", "candidate.changed", "--json")["entries"]
+    assert [(each["record"], json.loads(each["details"])["weights"]) for each in changed] == [
+        (f"candidate:{row['id']}", True)
+    ]
+    (after,) = deployment.json("candidate", "list", "--json")["candidates"]
+    assert after == row
+    assert deployment.json("worker", "--once", "--json")["cards_searched_from"] == 0

@@ -124,7 +124,7 @@ def worker(
     from kintrace.casework.worker import renew, run
     from kintrace.cli.search import opened_acquirer
     from kintrace.matching import following, standing
-    from kintrace.matching.engine import engine
+    from kintrace.matching.engine import engine, with_weights_of_now
 
     done, searched, day = 0, 0, None
     with database_errors(), _stopping() as stop:
@@ -144,12 +144,16 @@ def worker(
                 finished = run(acquirer, most=AT_ONCE)
                 done += finished
                 following.look()
+                searching = with_weights_of_now(searching)
                 followed = 0 if finished else standing.follow(searching)
                 searched += followed
                 if not near.compare() and not finished and not followed:
-                    if once:
+                    anew = standing.weigh_anew(searching)
+                    searched += anew
+                    if once and not anew:
                         break
-                    stop.wait(PAUSE)
+                    if not anew:
+                        stop.wait(PAUSE)
     if json:
         print_json({"photos": done, "cards_searched_from": searched})
     else:

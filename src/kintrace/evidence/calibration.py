@@ -9,6 +9,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -89,6 +90,13 @@ class Calibration:
         """
         if not self.bands or not self.pack:
             raise ValueError("no bands, or no pack")
+
+    @cached_property
+    def version(self) -> str:
+        """Sixteen digits of a hash over what weighs; when and of what it was made is not in it."""
+        return _checksum({"pack": self.pack, "weights": self.weights, "bands": [asdict(each) for each in self.bands]})[
+            :16
+        ]
 
     def band(self, quality: float, age_gap: float | None = None) -> Band:
         """The band for the lower of two qualities, and the years between the photos where they are known.

@@ -7,7 +7,7 @@ are kept only in an encrypted cache, so that a second search of the same folder 
 from kintrace.folder.cache import TemplateCache
 from kintrace.folder.collection import Collection, Reference, collect, photo_paths
 from kintrace.folder.nameweights import learned_place, learned_weights
-from kintrace.folder.search import LOOK_ALIKES, Candidate, Search, Searcher, calibration_for
+from kintrace.folder.search import LOOK_ALIKES, Candidate, Search, Searcher, calibration_for, calibration_place
 
 __all__ = [
     "LOOK_ALIKES",
@@ -18,6 +18,7 @@ __all__ = [
     "Searcher",
     "TemplateCache",
     "calibration_for",
+    "calibration_place",
     "collect",
     "learned_place",
     "learned_weights",

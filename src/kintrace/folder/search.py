@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
@@ -46,18 +47,23 @@ def calibration_for(packs: Sequence[Pack]) -> Calibration | None:
     Raises:
         CalibrationError: a file is there and damaged, or was made with other packs.
     """
-    name = set_name(list(packs))
-    file = f"calibration-{name}.json"
-    for folder in [home() / "calibrations", *(pack.folder for pack in packs)]:
-        if (folder / file).exists():
-            calibration = Calibration.load(folder / file)
-            if calibration.pack != name:
-                raise CalibrationError(
-                    f"{folder / file} is a calibration of “{calibration.pack}”, not of “{name}”.",
-                    todo="Make it anew: kintrace calibrate.",
-                )
-            return calibration
-    return None
+    place = calibration_place(packs)
+    if place is None:
+        return None
+    name, calibration = set_name(list(packs)), Calibration.load(place)
+    if calibration.pack != name:
+        raise CalibrationError(
+            f"{place} is a calibration of “{calibration.pack}”, not of “{name}”.",
+            todo="Make it anew: kintrace calibrate.",
+        )
+    return calibration
+
+
+def calibration_place(packs: Sequence[Pack]) -> Path | None:
+    """Where the calibration of packs used together is; None where there is none."""
+    file = f"calibration-{set_name(list(packs))}.json"
+    places = [folder / file for folder in (home() / "calibrations", *(pack.folder for pack in packs))]
+    return next((place for place in places if place.exists()), None)
 
 
 class Searcher:

@@ -64,6 +64,8 @@ class Candidate(models.Model):
     """Sealed under both: the evidence, as its JSON."""
     mark = models.BinaryField(max_length=16)
     """Keyed fingerprint of the facts and templates that were weighed: where it changes, so has the evidence."""
+    weights = models.CharField(max_length=40, blank=True, default="")
+    """The version of the weights by which it was weighed last; empty where an earlier release weighed it."""
     round = models.PositiveSmallIntegerField(default=1)
     """Counts up where a fact changed after a review: the same pair is offered again."""
     made_at = models.DateTimeField(default=timezone.now)
@@ -326,6 +328,23 @@ class Followed(models.Model):
     """Until when a worker has it."""
     seen = models.DateTimeField(null=True)
     """When a worker last looked whether there is anything to do."""
+    anew_after = models.UUIDField(null=True)
+    """Open cards with ids after this one are still to be weighed anew, for other weights came into use; null where none are."""
+
+    _all = models.Manager()
+
+    class Meta:
+        """The manager verbs use."""
+
+        default_manager_name = "_all"
+
+
+class WeightsInUse(models.Model):
+    """The version of the weights of names, or of one set of model packs' faces, by which cards are weighed or weighed anew."""
+
+    of = models.CharField(max_length=100, primary_key=True)
+    """``names``, or ``faces`` and the set of packs."""
+    version = models.CharField(max_length=16)
 
     _all = models.Manager()
 

@@ -14,6 +14,7 @@ from kintrace.ledger import Actor, record
 from kintrace.matching import joint
 from kintrace.matching.comparable import agreed, may_be_compared
 from kintrace.matching.models import Candidate, Conclusion, Seat, Share, State
+from kintrace.matching.renewing import content_of, renew
 from kintrace.matching.weighing import Weighed
 
 
@@ -29,7 +30,8 @@ def settle(
 ) -> list[Candidate]:
     """Make a card's candidates those that a search found. Inside a transaction; the same search twice changes nothing.
 
-    A pair whose facts changed after a review is offered again; one that may not be compared any more is gone, with all that was
+    A pair whose facts changed after a review is offered again; where only weights changed, what is told of it is renewed, and its
+    reviews stay: those who reviewed it saw the facts. One that may not be compared any more is gone, with all that was
     said of it; one that fell below and was never reviewed, too. A conclusion stays with what it was drawn from.
     """
     mine = Candidate._all.select_for_update().filter(Q(request=card) | Q(found=card))
@@ -82,20 +84,16 @@ def remove(candidate: Candidate, actor: Actor, why: str) -> None:
 
 def _keep(pair: Weighed, before: Candidate | None, people: int, actor: Actor, *, trigger: str, model: str) -> Candidate:
     concluded = before is not None and before.state == State.CONCLUDED and not _died_since(before, actor)
-    if before is not None and (bytes(before.mark) == pair.mark or concluded):
+    if before is not None and concluded:
         return before
-    now = timezone.now()
-    content = {
-        "evidence": pair.evidence.as_json(),
-        "expected_lookalikes": pair.strangers,
-        "among": pair.among,
-        "score": pair.face.score if pair.face else None,
-        "look_alikes_of_the_face": pair.face.expected_lookalikes if pair.face else None,
-    }
+    if before is not None and bytes(before.mark) == pair.mark:
+        return renew(pair, before, people, actor, model)
+    now, content = timezone.now(), content_of(pair)
     if before is None:
         made = Candidate(
-            request=pair.request, found=pair.found, trigger=trigger, model=model, searched=people, mark=pair.mark
-        )
+            request=pair.request, found=pair.found, trigger=trigger, model=model, searched=people, mark=pair.mark,
+            weights=pair.weights,
+        )  # fmt: skip
         _care(made)
         key, halves = joint.new_key(made)
         made.content = joint.seal(key, f"candidate:{made.id}", content)
@@ -104,7 +102,8 @@ def _keep(pair: Weighed, before: Candidate | None, people: int, actor: Actor, *,
         record(actor, "candidate.proposed", f"candidate:{made.id}", details=_pair(made))
         return made
     before.content = joint.seal(joint.key_of(before), f"candidate:{before.id}", content)
-    before.mark, before.model, before.searched, before.changed_at = pair.mark, model, people, now
+    before.mark, before.weights, before.changed_at = pair.mark, pair.weights, now
+    before.model, before.searched = model, people
     if _begun(before):
         before.round, before.state, before.trigger = before.round + 1, State.BLIND, trigger
     _care(before)

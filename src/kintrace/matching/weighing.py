@@ -28,6 +28,7 @@ from kintrace.evidence import (
     weigh_photos,
 )
 from kintrace.matching.comparable import sharing_enquirers, templates_of
+from kintrace.matching.inuse import faces_version, names_version
 from kintrace.matching.near import Nearby, Vector, vectors
 from kintrace.provenance import Assessment, Same
 from kintrace.vault import secret, unseal_many
@@ -50,7 +51,9 @@ class Weighed:
     expected: float
     """Strangers expected among everybody searched that come as far, at most: that this is the person, or a relative."""
     mark: bytes
-    """Keyed fingerprint of what was weighed."""
+    """Keyed fingerprint of what was weighed: facts and photos, not by which weights."""
+    weights: str
+    """The version of the weights: of names, and of the calibration."""
 
 
 def weigh_pairs(card: Card, nearby: Nearby, pack: str, calibration: Calibration | None) -> list[Weighed]:
@@ -75,6 +78,7 @@ def weigh_pairs(card: Card, nearby: Nearby, pack: str, calibration: Calibration 
     asking = sharing_enquirers(pairs)
     key = secret("candidate-facts")
     names = record_names()
+    version = " ".join((names_version(names.weights), faces_version(calibration)))
 
     @cache
     def person(subject: UUID, enquirer: UUID | None) -> Person:
@@ -98,7 +102,7 @@ def weigh_pairs(card: Card, nearby: Nearby, pack: str, calibration: Calibration 
         as_one = look_alikes(evidence, face, among)
         as_kin = kin.strangers(evidence.facts, near) if near is not None else None
         expected = (as_one if as_kin is None else min(as_one, as_kin)) * parts
-        told.append(Weighed(request, found, evidence, face, among, as_one, expected, mark))
+        told.append(Weighed(request, found, evidence, face, among, as_one, expected, mark, version))
     return sorted(told, key=lambda each: (each.expected, -each.evidence.log10_lr))
 
 

@@ -1,9 +1,11 @@
 """The numbers behind the weight of names, from ``weights.toml`` or as an agency learned them."""
 
+import hashlib
+import json
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -34,6 +36,17 @@ class Weights:
     """Confirmed pairs of one person that they were learned from; 0 of the shipped ones."""
     made: str = ""
     """The day on which they were learned."""
+
+    @cached_property
+    def version(self) -> str:
+        """Sixteen digits of a hash over the numbers; when and of how many pairs they were learned is not in it."""
+        numbers = [
+            {role.name: {level.name: share for level, share in shares.items()} for role, shares in self.same.items()},
+            {role.name: share for role, share in self.differ.items()},
+            {level.name: share for level, share in self.chance.items()},
+            dict(self.place), dict(self.kin), self.bounds, self.by_size, self.limits,
+        ]  # fmt: skip
+        return hashlib.sha256(json.dumps(numbers, sort_keys=True).encode()).hexdigest()[:16]
 
     @classmethod
     def of(cls, told: Mapping[str, Any], source: str = "") -> "Weights":
