@@ -4,17 +4,21 @@ import html
 import re
 import struct
 import zlib
+from html.parser import HTMLParser
 from io import BytesIO
 
 import pytest
+from casework_help import CONSENT
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 from site_help import client_for
 
-from kintrace.casework import setup
+from kintrace.casework import facts, setup
 from kintrace.casework.draftrecords import Draft
+from kintrace.casework.forms import card_form
 from kintrace.casework.people import Role
 from kintrace.casework.records import Card, Photo
+from kintrace.casework.registration import register
 from kintrace.ledger import entries
 from kintrace.site import interview
 from kintrace.vault import is_destroyed
@@ -389,3 +393,55 @@ def test_letters_are_proposed_both_ways(officer):
         answer = officer.post("/latin", {**field, "subject.full_name": evil, "into": "1", "letters": "russian"})
         assert "<script" not in answer.content.decode()
         assert "<img" not in answer.content.decode()
+
+
+class Fields(HTMLParser):
+    """The fields of a page as a browser would send them."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.sent, self._text, self._select = {}, "", ""
+        self.feed(page)
+
+    def handle_starttag(self, tag, attrs):
+        has = dict(attrs)
+        name = has.get("name") or ""
+        if tag == "input" and (has.get("type") not in ("checkbox", "radio") or "checked" in has):
+            self.sent[name] = has.get("value") or ""
+        self._text = name if tag == "textarea" else self._text
+        self._select = name if tag == "select" else self._select
+        if tag == "option" and "selected" in has:
+            self.sent[self._select] = has.get("value") or ""
+
+    def handle_endtag(self, tag):
+        self._text = "" if tag == "textarea" else self._text
+
+    def handle_data(self, data):
+        if self._text:
+            self.sent[self._text] = data
+
+
+def test_a_change_takes_nothing_from_what_nobody_touched(scope, officer):
+    """How other facts are known, how they are written, and the tenth relative: as a card by another office may have them."""
+    known = {"source": "birth certificate", "source_date": "2019-04", "certainty": "documented"}
+    sought = {
+        "full_name": "Yusuf Haddad (invented)", "nationality": {"value": "Syrian", **known}, "sex": {"value": "male", **known},
+        "place_of_birth": {"value": "Aleppo", "original_script": "حلب", **known},
+        "marks": {"value": "scar on the chin", **known},
+        "family": [{"relation": "brother", "name": f"Brother{number} Haddad (invented)"} for number in range(10)],
+    }  # fmt: skip
+    asks = {"full_name": "Rania Aziz (invented)", "relationship": "mother", "consent": CONSENT}
+    card = register(
+        scope, card_form({"kind": "tracing_request", "sought": sought, "enquirer": asks, "consent": CONSENT})
+    )
+    address = f"/card/{card.id}"
+    read(officer, address, "registration")
+    before = facts.known(card.subject)
+    edit = officer.get(f"{address}/edit")["Location"]
+    sent = Fields(officer.get(edit).content.decode()).sent
+    assert sent["subject.place_of_birth.source"] == "birth certificate"
+    answer = officer.post(edit, {**sent, "subject.occupation": "baker", "why": "she told more"})
+    assert answer.status_code == 302, re.findall(r"errorlist.{300}", html.unescape(answer.content.decode()), re.S)
+    after = facts.known(card.subject)
+    assert after.pop("occupation").value == "baker"
+    assert after == before

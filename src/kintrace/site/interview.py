@@ -37,7 +37,10 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "reason": REASONS,
 }
 ABOUT = ("source", "source_date", "certainty")
-FAMILY_ROWS = 8
+ALWAYS_ABOUT = ("full_name", "date_of_birth")
+"""Facts of which it is asked how they are known; of others where something is said of that already."""
+FAMILY_ROWS = 50
+"""Relatives at most; two blank rows more than are filled are shown."""
 
 
 @dataclass(frozen=True)
@@ -142,6 +145,12 @@ class Field:
             if self.fact in LONG
             else "text"
         )
+
+    @property
+    def how(self) -> bool:
+        """Whether its form has how it is known, and how it is written: what is there must not be lost by a change elsewhere."""
+        said_of = any(self.about.values()) or (self.script and self.kind != "name")
+        return self.fact in ALWAYS_ABOUT or (bool(said_of) and self.kind not in ("family", "priority"))
 
     @property
     def choices(self) -> tuple[str, ...]:
