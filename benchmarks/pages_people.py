@@ -29,7 +29,8 @@ class Somebody(HttpUser):
         page = self.client.get("/account/login/", name="sign-in page").text
         login = f"{self.role}-{random.choice(('asking', 'finding'))}"
         form = {"login": login, "password": PASSWORD, "csrfmiddlewaretoken": TOKEN.search(page)[1]}
-        self.send("/account/login/", form, "sign in")
+        self.send("/account/login/", form, "sign in", allow_redirects=False)
+        self.client.get("/", name="today")
 
     def send(self, address: str, form: dict[str, str], name: str, **more: Any) -> Any:
         """Send a form."""
