@@ -15,7 +15,7 @@ ON_POSTGRES := tests/vault tests/ledger \
 ROOMS := $(foreach room,emblem evaluation evidence faces folder gallery provenance,tests/$(room)/)
 RECORDS := $(foreach room,casework ledger matching vault,tests/$(room)/)
 
-.PHONY: demo test test-rooms test-records test-site test-promises test-commands test-pages test-postgres chromium screenshots catalogs check format lock clean
+.PHONY: demo test test-rooms test-records test-site test-promises test-commands test-pages test-walks test-every-page test-postgres chromium screenshots catalogs check format lock clean
 
 .venv/installed: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Kintrace needs Python 3.11 or newer: make PYTHON=python3.11")'
@@ -36,7 +36,7 @@ check: .venv/installed
 # What is needed is fetched at once; the longest parts begin first, so that none of them is left alone at the end.
 test:  ## all tests, those of the database once more on PostgreSQL, and the checks of CI
 	$(MAKE) --no-print-directory --jobs=2 --output-sync=target .venv/installed chromium
-	$(MAKE) --no-print-directory --jobs=4 --output-sync=target test-records test-rooms test-pages test-commands test-postgres test-site check test-promises
+	$(MAKE) --no-print-directory --jobs=4 --output-sync=target test-walks test-every-page test-records test-rooms test-postgres test-commands test-site check test-promises
 
 chromium:  ## Debian's browsers, Chromium and Firefox, for the tests of pages: installed where that is allowed
 	@{ command -v chromium && command -v firefox-esr; } >/dev/null || for as in "" "sudo -n"; do \
@@ -60,9 +60,13 @@ test-promises: .venv/installed  # the rules of DESIGN.md §5
 test-commands: .venv/installed
 	$(BIN)/python -m pytest -p no:cacheprovider --durations=10 tests/cli
 
-test-pages: .venv/installed  # in a real browser
-	@if command -v chromium >/dev/null; then $(BIN)/python -m pytest -p no:cacheprovider --durations=10 tests/browser; \
-	else echo "!!! NOT RUN: tests/browser (walks through all pages). Chromium is not installed, and could not be: apt-get install chromium"; fi
+test-pages: test-walks test-every-page  # in a real browser
+
+test-walks: BROWSE := $(filter-out %/test_every_page.py,$(wildcard tests/browser/test_*.py))
+test-every-page: BROWSE := tests/browser/test_every_page.py
+test-walks test-every-page: .venv/installed
+	@if command -v chromium >/dev/null; then $(BIN)/python -m pytest -p no:cacheprovider --durations=10 $(BROWSE); \
+	else echo "!!! NOT RUN: $(BROWSE). Chromium is not installed, and could not be: apt-get install chromium"; fi
 	@command -v firefox-esr >/dev/null || command -v firefox >/dev/null || \
 	    echo "!!! NOT RUN: tests/browser/test_firefox.py (the same pages in Firefox). It is not installed, and could not be: apt-get install firefox-esr"
 
