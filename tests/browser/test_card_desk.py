@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from conftest import CHROMIUM, PASSWORD, Agency
 from PIL import Image
-from playwright.sync_api import Dialog, Page, Route, expect
+from playwright.sync_api import Page, Route, expect
 
 PASTE = """([place, kind, data]) => {
   const held = new DataTransfer(), at = document.querySelector(place);
@@ -118,49 +118,6 @@ def test_what_is_typed_while_an_earlier_sending_is_under_way_is_kept_too(
     expect(page.locator("[name='subject.full_name']")).to_have_value("Yusuf Haddad (invented)")
     expect(page.locator("[name='subject.occupation']")).to_have_value("baker (invented)")
     page.click("text=Throw the draft away")
-
-
-def test_what_is_typed_and_not_sent_is_asked_about_before_the_page_is_left(
-    desk: Agency, sign_in: Callable[..., Page]
-) -> None:
-    """Only then: not of a page where nothing was typed, not of a form that is sent, not of the card's, which keeps itself."""
-    page, asked = sign_in(desk, "rana"), []
-
-    def stay(question: Dialog) -> None:
-        asked.append(question.type)
-        question.dismiss()
-
-    def until_asked(times: int) -> None:
-        for _ in range(100):
-            if len(asked) < times:
-                page.wait_for_timeout(100)
-
-    page.on("dialog", stay)
-    field, away = page.locator("#card"), page.locator("nav.main a", has_text="Cards")
-    page.goto("/registry")
-    field.click()
-    away.click()
-    page.wait_for_url("**/cards")
-    page.goto("/registry")
-    field.click()
-    page.keyboard.type("no such card")
-    away.click(no_wait_after=True)
-    until_asked(1)
-    expect(page).to_have_url(f"{desk.address}/registry")
-    expect(field).to_have_value("no such card")
-    page.close(run_before_unload=True)
-    until_asked(2)
-    assert asked == ["beforeunload"] * 2
-    assert not page.is_closed()
-    with page.expect_navigation():
-        field.press("Enter")
-    expect(page.locator("main")).to_contain_text("No card with this number is open to you.")
-    new_card(page)
-    page.locator("[name='subject.full_name']").click()
-    page.keyboard.type("Yusuf Haddad (invented)")
-    away.click()
-    page.wait_for_url("**/cards")
-    assert len(asked) == 2
 
 
 def test_a_card_like_this_one_is_shown_while_typing(desk: Agency, sign_in: Callable[..., Page]) -> None:

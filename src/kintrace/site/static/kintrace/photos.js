@@ -22,10 +22,7 @@ function one(file) {
         setTimeout(() => attempt(done), 1000 * (Number(request.getResponseHeader("Retry-After")) || 60));
         return;
       }
-      if (request.status === 200) {
-        row.outerHTML = request.responseText;
-        form.dispatchEvent(new Event("sent", { bubbles: true }));  // what was typed beside it, too
-      } else failed(row, file);
+      if (request.status === 200) row.outerHTML = request.responseText; else failed(row, file);
       done();
     };
     request.onerror = () => { failed(row, file); done(); };
