@@ -15,6 +15,9 @@ ON_POSTGRES := tests/vault tests/ledger \
 ROOMS := $(foreach room,emblem evaluation evidence faces folder gallery provenance,tests/$(room)/)
 RECORDS := $(foreach room,casework ledger matching vault,tests/$(room)/)
 
+# Browsers lower their own priority, and people who are played wait for them: all other parts give way.
+GENTLY := $(if $(shell command -v nice 2>/dev/null),nice -n 10)
+
 .PHONY: demo test test-rooms test-records test-site test-promises test-commands test-pages test-walks test-every-page test-postgres chromium screenshots catalogs check format lock clean
 
 .venv/installed: requirements.lock pyproject.toml
@@ -46,19 +49,19 @@ chromium:  ## Debian's browsers, Chromium and Firefox, for the tests of pages: i
 	    { echo "No $$each: the tests of pages cannot run."; exit 1; }; done
 
 test-rooms: .venv/installed  # those without a database
-	$(BIN)/python -m pytest -p no:cacheprovider --durations=10 $(ROOMS)
+	$(GENTLY) $(BIN)/python -m pytest -p no:cacheprovider --durations=10 $(ROOMS)
 
 test-records: .venv/installed
-	$(BIN)/python -m pytest -p no:cacheprovider --durations=10 $(RECORDS)
+	$(GENTLY) $(BIN)/python -m pytest -p no:cacheprovider --durations=10 $(RECORDS)
 
 test-site: .venv/installed  # the pages without a browser, and whatever folder is named nowhere else
-	$(BIN)/python -m pytest -p no:cacheprovider --durations=10 $(filter-out $(ROOMS) $(RECORDS) tests/promises/ tests/cli/ tests/browser/ tests/__pycache__/,$(wildcard tests/*/))
+	$(GENTLY) $(BIN)/python -m pytest -p no:cacheprovider --durations=10 $(filter-out $(ROOMS) $(RECORDS) tests/promises/ tests/cli/ tests/browser/ tests/__pycache__/,$(wildcard tests/*/))
 
 test-promises: .venv/installed  # the rules of DESIGN.md §5
-	$(BIN)/python -m pytest -p no:cacheprovider --durations=10 tests/promises
+	$(GENTLY) $(BIN)/python -m pytest -p no:cacheprovider --durations=10 tests/promises
 
 test-commands: .venv/installed
-	$(BIN)/python -m pytest -p no:cacheprovider --durations=10 tests/cli
+	$(GENTLY) $(BIN)/python -m pytest -p no:cacheprovider --durations=10 tests/cli
 
 test-pages: test-walks test-every-page  # in a real browser
 
@@ -71,7 +74,7 @@ test-walks test-every-page: .venv/installed
 	    echo "!!! NOT RUN: tests/browser/test_firefox.py (the same pages in Firefox). It is not installed, and could not be: apt-get install firefox-esr"
 
 test-postgres: .venv/installed
-	$(BIN)/python tests/postgres.py -- $(BIN)/python -m pytest -p no:cacheprovider --durations=10 $(ON_POSTGRES)
+	$(GENTLY) $(BIN)/python tests/postgres.py -- $(BIN)/python -m pytest -p no:cacheprovider --durations=10 $(ON_POSTGRES)
 
 screenshots: .venv/installed chromium  ## a picture of every page in English and Arabic, in screenshots/; those of the documentation in docs/pictures/
 	$(BIN)/python tests/browser/screenshots.py

@@ -120,7 +120,7 @@ def browser() -> Iterator[Browser]:
     """Chromium, without a window. Where there is none the tests fail, and say so: they are never silently left out."""
     assert CHROMIUM, "Chromium is not installed: apt-get install chromium"
     with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
         yield opened
         opened.close()
 
@@ -149,8 +149,7 @@ def sign_in(browser: Browser) -> Iterator[Callable[..., Page]]:
     yield opened
     for each in contexts:
         for page in each.pages:
-            page.goto(
-                "about:blank"
-            )  # what a form keeps as it is left is kept now; a context closed on it may wait for ever
+            # What a form keeps as it is left is kept now: a context that is closed on it may wait for ever.
+            page.goto("about:blank")
         each.close()
     assert not problems, problems

@@ -97,7 +97,8 @@ def test_a_setting_that_cannot_be_used_is_said_and_nothing_is_begun(
 
 
 def test_every_role_may_be_named_for_a_second_factor() -> None:
-    assert set(Role.values()) == set(web.ROLES)
+    for role in Role.values():
+        assert web._second_factor(role) == role
     assert web._second_factor("administrator, senior_reviewer") == "administrator, senior_reviewer"
 
 

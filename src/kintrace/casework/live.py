@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from kintrace.casework.people import Deployment
 from kintrace.casework.records import NOT_QUARANTINED, Change, Template
+from kintrace.casework.templates import opened
 from kintrace.gallery import Gallery, LocalGallery, Neighbour
-from kintrace.vault import Place, unseal_many
 
 BATCH = 2000
 Progress = Callable[[int, int], None]
@@ -112,7 +112,7 @@ class LiveGallery:
 
     def people(self, allowed: Set[UUID]) -> int:
         """How many of the people allowed have a template in it, as of the last search."""
-        return sum(person in allowed for person in set(self._owners.values()))
+        return len(set(self._owners.values()) & allowed)
 
     def near_identical(self, probes: NDArray[np.float32], at_least: float) -> list[list[Near]]:
         """Everybody in the registry with a template that scores ``at_least`` against a probe, each by the nearest.
@@ -149,14 +149,8 @@ class LiveGallery:
     def _take_in(self, templates: Sequence[UUID], progress: Progress | None) -> None:
         new = [each for each in templates if each not in self._numbers]
         for start in range(0, len(new), BATCH):
-            rows = list(Template._all.filter(self._taking_part, id__in=new[start : start + BATCH], pack=self.pack))
-            table = Template._meta.db_table
-            sealed = [(row.person_id, Place(table, str(row.id), "vector"), bytes(row.vector)) for row in rows]
-            held = [
-                (row, np.frombuffer(data, "<f4"))
-                for row, data in zip(rows, unseal_many(sealed), strict=True)
-                if data is not None  # its person is being erased
-            ]
+            rows = Template._all.filter(self._taking_part, id__in=new[start : start + BATCH], pack=self.pack)
+            held = list(opened(rows))
             if held:
                 numbers = [self._number(row.id, row.person_id) for row, _ in held]
                 people = [self._person(row.person_id) for row, _ in held]

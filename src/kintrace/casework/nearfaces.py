@@ -5,7 +5,7 @@ Photos in quarantine are compared, too: one picture under many names is what a f
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from itertools import islice
 from typing import NamedTuple
@@ -21,8 +21,9 @@ from kintrace.casework.live import LiveGallery
 from kintrace.casework.people import Deployment
 from kintrace.casework.picturerecords import NearFace
 from kintrace.casework.records import Change, PersonKind, Photo, Template
+from kintrace.casework.templates import opened
 from kintrace.ledger import Actor, record
-from kintrace.vault import Place, unseal_many
+from kintrace.vault import Place, batches, unseal_many
 
 NEAR_IDENTICAL = 0.9
 """Score from which two templates are said to be near-identical; see docs/provenance.md for what different photos reach."""
@@ -62,7 +63,9 @@ class NearFaces:
         new = list(not_compared(self.pack).select_related("person")[:most])
         if not new:
             return 0
-        probes = dict(_vectors(each for each in new if each.person.kind != PersonKind.ENQUIRER))
+        probes = {
+            row.id: vector for row, vector in opened(each for each in new if each.person.kind != PersonKind.ENQUIRER)
+        }
         owners = {each.id: each.person_id for each in new}
         near = self._near(probes, owners)
         with transaction.atomic():
@@ -104,21 +107,21 @@ class NearFaces:
     def _more(self, people: set[UUID]) -> dict[UUID, list[tuple[UUID, NDArray[np.float32]]]]:
         """The templates of those who have several."""
         held: dict[UUID, list[Template]] = {}
-        for part in _parts(list(people)):
+        for part in batches(people, PART):
             for row in Template._all.filter(person__in=part, pack=self.pack):
                 held.setdefault(row.person_id, []).append(row)
         several = {person: rows for person, rows in held.items() if len(rows) > 1}
-        vectors = dict(_vectors(row for rows in several.values() for row in rows))
-        return {
-            person: [(row.id, vectors[row.id]) for row in rows if row.id in vectors] for person, rows in several.items()
-        }
+        found: dict[UUID, list[tuple[UUID, NDArray[np.float32]]]] = {}
+        for row, vector in opened(row for rows in several.values() for row in rows):
+            found.setdefault(row.person_id, []).append((row.id, vector))
+        return found
 
 
 def sites_of(photos: Iterable[UUID]) -> dict[UUID, str]:
     """The web site each of some photos is from, where one is recorded."""
     found = {}
     table = Photo._meta.db_table
-    for part in _parts(list(photos)):
+    for part in batches(photos, PART):
         rows = list(Photo._all.filter(id__in=part).only("id", "person_id", "content"))
         sealed = ((row.person_id, Place(table, str(row.id), "content"), bytes(row.content)) for row in rows)
         for row, data in zip(rows, unseal_many(sealed), strict=True):
@@ -144,7 +147,7 @@ class _Given(NamedTuple):
 def _of_one_source(done: Sequence[UUID], near: Mapping[UUID, Mapping[UUID, float]]) -> list[NearFace]:
     """Of templates that are near-identical, the pairs of one submitter or one site. In a transaction that holds the ledger."""
     given: dict[UUID, _Given] = {}
-    for part in _parts(list({*done, *(hit for each in done for hit in near.get(each, ()))})):
+    for part in batches({*done, *(hit for each in done for hit in near.get(each, ()))}, PART):
         rows = Template._all.filter(id__in=part, person__card__isnull=False)
         given |= {id: _Given(photo, by) for id, photo, by in rows.values_list("id", "photo", "photo__made_by")}
     hits = {
@@ -168,17 +171,3 @@ def _of_one_source(done: Sequence[UUID], near: Mapping[UUID, Mapping[UUID, float
                 by_site=bool(site) and sites.get(given[hit].photo) == site,
             ))  # fmt: skip
     return found
-
-
-def _vectors(rows: Iterable[Template]) -> Iterator[tuple[UUID, NDArray[np.float32]]]:
-    """Templates with their vectors, unsealed; not of people who are being erased."""
-    held, table = list(rows), Template._meta.db_table
-    sealed = ((row.person_id, Place(table, str(row.id), "vector"), bytes(row.vector)) for row in held)
-    for row, data in zip(held, unseal_many(sealed), strict=True):
-        if data is not None:
-            yield row.id, np.frombuffer(data, "<f4")
-
-
-def _parts(items: Sequence[UUID]) -> Iterator[Sequence[UUID]]:
-    for start in range(0, len(items), PART):
-        yield items[start : start + PART]

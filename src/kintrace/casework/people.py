@@ -5,18 +5,7 @@ import uuid
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 
-from kintrace.casework.words import Word
-
-
-class Role(Word):
-    """What a user is in an office; DESIGN.md §1."""
-
-    FIELD_OFFICER = "field_officer"
-    CASEWORKER = "caseworker"
-    SENIOR_REVIEWER = "senior_reviewer"
-    FORENSIC_OFFICER = "forensic_officer"
-    DATA_PROTECTION_OFFICER = "data_protection_officer"
-    ADMINISTRATOR = "administrator"
+from kintrace.casework.roles import Role as Role
 
 
 class User(AbstractUser):

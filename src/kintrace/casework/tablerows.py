@@ -11,6 +11,7 @@ from django.db import connections, router, transaction
 from django.db.migrations.recorder import MigrationRecorder
 
 from kintrace.casework.archive import Frame, decoded, encoded
+from kintrace.vault import batches
 
 ROWS = 500
 """How many are in one frame."""
@@ -78,14 +79,7 @@ def frames(model: Any, alias: str) -> Iterator[Frame]:
 
 def parts(items: Iterable[Any]) -> Iterator[list[Any]]:
     """The items in lists of at most :data:`ROWS`."""
-    held = []
-    for item in items:
-        held.append(item)
-        if len(held) == ROWS:
-            yield held
-            held = []
-    if held:
-        yield held
+    return batches(items, ROWS)
 
 
 def values(frame: Frame) -> Iterator[dict[str, Any]]:

@@ -1,15 +1,27 @@
 """Templates in the records and the change log that keeps every process's gallery true."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from uuid import UUID
 
+import numpy as np
 from django.db.models import Q, QuerySet
+from numpy.typing import NDArray
 
 from kintrace.casework.picturerecords import NearFace
 from kintrace.casework.records import Change, Person, Photo, PhotoState, Template
 from kintrace.casework.scope import Scope
+from kintrace.vault import batches, unseal_many
 
 PART = 500
+
+
+def opened(rows: Iterable[Template]) -> Iterator[tuple[Template, NDArray[np.float32]]]:
+    """Templates with their vectors, unsealed; not of people who are being erased."""
+    held = list(rows)
+    sealed = ((row.person_id, row.place("vector"), bytes(row.vector)) for row in held)
+    for row, data in zip(held, unseal_many(sealed), strict=True):
+        if data is not None:
+            yield row, np.frombuffer(data, "<f4")
 
 
 def announce(templates: Iterable[Template], *, gone: bool) -> None:
@@ -35,8 +47,7 @@ def part_from_near(photo: Photo) -> None:
 
 def _compare_again(templates: Sequence[UUID]) -> None:
     """Let templates wait for the comparison, with those near them: of many only the nearest are kept, and others may be now."""
-    for start in range(0, len(templates), PART):
-        held = templates[start : start + PART]
+    for held in batches(templates, PART):
         near = NearFace._all.filter(one__in=held).values("other"), NearFace._all.filter(other__in=held).values("one")
         waiting = Template._all.filter(Q(id__in=held) | Q(id__in=near[0]) | Q(id__in=near[1]), compared__gt=0)
         waiting.update(compared=0)

@@ -73,7 +73,7 @@ def run(acquirer: Acquirer, progress: Progress | None = None, most: int | None =
     if most is None:
         renew(acquirer.pack)
     done, total = 0, waiting()
-    while most is None or done < most:
+    while total and (most is None or done < most):  # where none waits, nobody else's writing is held up for a look
         batch = take(TAKE if most is None else min(TAKE, most - done))
         if not batch:
             break

@@ -48,11 +48,11 @@ def settle() -> None:
         from kintrace.matching.engine import engine
         from kintrace.matching.standing import follow
 
+        searching = engine()
         with progress("Searching from cards that changed") as bar:
-            follow(engine(), bar)
-        gallery = engine().gallery
-        if gallery is not None:  # it is filled now; many that wait are left to a worker
-            NearFaces(gallery).compare(MOST_HERE)
+            follow(searching, bar)
+        if searching.gallery is not None:  # it is filled now; many that wait are left to a worker
+            NearFaces(searching.gallery).compare(MOST_HERE)
 
 
 @command(candidate, "search")

@@ -94,10 +94,7 @@ def _private_lines(kept: Private) -> list[str]:
     lines = []
     if kept.latitude is not None and kept.longitude is not None:
         lines.append(f"Place by GPS, as EXIF says: {kept.latitude:+.6f}, {kept.longitude:+.6f}")
-    lines += [
-        f"{each.what[:1].upper()}{each.what[1:]}, by {each.where}: {each.value}"
-        for each in (*kept.places, *kept.serials)
-    ]
+    lines += [each.sentence() for each in (*kept.places, *kept.serials)]
     if kept.makers_note:
         lines.append("EXIF holds a block of the camera's maker, which is not read here; it often has serial numbers.")
     return lines

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -50,7 +51,8 @@ def calibration_for(packs: Sequence[Pack]) -> Calibration | None:
     place = calibration_place(packs)
     if place is None:
         return None
-    name, calibration = set_name(list(packs)), Calibration.load(place)
+    state = place.stat()
+    name, calibration = set_name(list(packs)), _read(place, state.st_mtime_ns, state.st_size)
     if calibration.pack != name:
         raise CalibrationError(
             f"{place} is a calibration of “{calibration.pack}”, not of “{name}”.",
@@ -64,6 +66,11 @@ def calibration_place(packs: Sequence[Pack]) -> Path | None:
     file = f"calibration-{set_name(list(packs))}.json"
     places = [folder / file for folder in (home() / "calibrations", *(pack.folder for pack in packs))]
     return next((place for place in places if place.exists()), None)
+
+
+@lru_cache(maxsize=4)
+def _read(place: Path, changed: int, size: int) -> Calibration:
+    return Calibration.load(place)
 
 
 class Searcher:

@@ -52,29 +52,27 @@ def for_reviewer(scope: Scope) -> list[Control]:
     mine = own_cards(scope.user)
     theirs = {name: Q(subject=OuterRef(name)) | Q(enquirer=OuterRef(name)) for name in ("person", "other")}
     rows = Control._all.filter(scope.about("person_id") & scope.about("other_id"))
+    rows = rows.filter(*(Exists(judged_by_face().filter(id=OuterRef(each))) for each in ("photo", "other_photo")))
     rows = rows.exclude(made_by=scope.user).exclude(Exists(mine.filter(theirs["person"] | theirs["other"])))
-    pairs = [each for each in rows.order_by("made_at", "id") if len(_photos_of(each)) == TWO]
+    pairs = list(rows.exclude(Exists(_seen_by(scope.user))).order_by("made_at", "id"))
+    if Role.FORENSIC_OFFICER in scope.roles:
+        return pairs
     dead = dead_among({one for each in pairs for one in (each.person_id, each.other_id)})
-    if Role.FORENSIC_OFFICER not in scope.roles:
-        pairs = [each for each in pairs if not dead & {each.person_id, each.other_id}]
-    return [each for each in pairs if not _had_a_hand_in(scope.user, each)]
+    return [each for each in pairs if not dead & {each.person_id, each.other_id}]
 
 
-TWO = 2
-
-
-def _photos_of(known: Control) -> list[Photo]:
-    return list(judged_by_face().filter(id__in=(known.photo, known.other_photo)))
-
-
-def _had_a_hand_in(user: UUID, known: Control) -> bool:
-    people = (known.person_id, known.other_id)
-    pairs = Candidate._all.filter(request__subject__in=people, found__subject__in=people)
-    theirs = (
-        Seat._all.filter(candidate__in=pairs, reviewer=user), Shown._all.filter(candidate__in=pairs, user=user),
-        Conflict._all.filter(candidate__in=pairs, reviewer=user),
-    )  # fmt: skip
-    return any(each.exists() for each in theirs)
+def _seen_by(user: UUID) -> "QuerySet[Candidate]":
+    """Candidates of the two people of a known pair on which a user reviewed, looked or declared a conflict of interest."""
+    one, other = OuterRef("person"), OuterRef("other")
+    pairs = Candidate._all.filter(
+        Q(request__subject=one, found__subject=other) | Q(request__subject=other, found__subject=one)
+    )
+    this = {"candidate": OuterRef("id")}
+    return pairs.filter(
+        Exists(Seat._all.filter(**this, reviewer=user))
+        | Exists(Shown._all.filter(**this, user=user))
+        | Exists(Conflict._all.filter(**this, reviewer=user))
+    )
 
 
 def judge(scope: Scope, known: ControlReview, conclusion: str) -> dict[str, Any]:

@@ -22,11 +22,12 @@ from kintrace.casework.people import login_of
 from kintrace.casework.picturerecords import NearFace
 from kintrace.casework.records import Card, Photo, PhotoState, Purpose, Template
 from kintrace.casework.scope import Scope
+from kintrace.casework.templates import opened
 from kintrace.ledger import burst_now
 from kintrace.matching.models import Candidate
-from kintrace.matching.near import parts
+from kintrace.matching.near import PART
 from kintrace.provenance import near_identical, together
-from kintrace.vault import Place, unseal_many
+from kintrace.vault import batches
 
 __all__ = ["NEAR_IDENTICAL", "same_face", "waiting_to_compare"]
 
@@ -150,15 +151,9 @@ def _compared_now(scope: Scope, pack: str, at_least: float) -> Iterator[_Found]:
 
 def _opened(scope: Scope, pack: str) -> list[tuple[_Face, NDArray[np.float32]]]:
     """The templates of this scope, of the subjects of its cards, with their vectors."""
-    table = Template._meta.db_table
     subjects = scope.cards().values("subject")
-    rows = list(scope.templates(quarantined=True).filter(pack=pack, person__in=subjects))
-    sealed = ((row.person_id, Place(table, str(row.id), "vector"), bytes(row.vector)) for row in rows)
-    held = {
-        row.id: np.frombuffer(data, "<f4")
-        for row, data in zip(rows, unseal_many(sealed), strict=True)
-        if data is not None
-    }
+    rows = scope.templates(quarantined=True).filter(pack=pack, person__in=subjects)
+    held = {row.id: vector for row, vector in opened(rows)}
     return [(face, held[face.template]) for face in _faces(held)]
 
 
@@ -166,14 +161,14 @@ def _faces(templates: Collection[UUID]) -> list[_Face]:
     """Templates, of the subjects of cards, in the order in which they were made."""
     fields = ("made_at", "id", "photo", "person", "photo__made_by", "person__card")
     subjects = Template._all.filter(person__card__isnull=False)
-    held = [subjects.filter(id__in=part).values_list(*fields) for part in parts(list(templates))]
+    held = [subjects.filter(id__in=part).values_list(*fields) for part in batches(templates, PART)]
     return sorted(_Face(*row) for rows in held for row in rows)
 
 
 def _numbers(cards: Collection[UUID]) -> dict[UUID, str]:
     """The record ids of cards."""
     domain = own_domain()
-    found = [Card._all.filter(id__in=part).select_related("opened_by") for part in parts(list(cards))]
+    found = [Card._all.filter(id__in=part).select_related("opened_by") for part in batches(cards, PART)]
     return {card.id: record_id(card, domain) for rows in found for card in rows}
 
 
@@ -181,7 +176,7 @@ def _related(cards: Collection[UUID]) -> set[frozenset[UUID]]:
     """Pairs of cards that may well show one face."""
     pairs: set[frozenset[UUID]] = set()
     families: dict[UUID, list[UUID]] = {}
-    for part in parts(list(cards)):
+    for part in batches(cards, PART):
         rows = Candidate._all.filter(Q(request__in=part) | Q(found__in=part))
         pairs.update(frozenset(row) for row in rows.values_list("request", "found"))
         kin = Card._all.filter(id__in=part).exclude(enquirer=None)

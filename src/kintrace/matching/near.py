@@ -1,9 +1,8 @@
 """Who is near enough to be weighed, of those who may be compared: the nearest faces, and people with rare words in common."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import log10
-from typing import Any
 from uuid import UUID
 
 import numpy as np
@@ -14,9 +13,10 @@ from kintrace.casework.facts import known
 from kintrace.casework.live import LiveGallery
 from kintrace.casework.records import Card, Person, Template
 from kintrace.casework.searchwords import sought
+from kintrace.casework.templates import opened
 from kintrace.matching.allowed import Allowed, allowed_for
 from kintrace.matching.comparable import others, templates_of
-from kintrace.vault import Place, find_rare, unseal_many
+from kintrace.vault import batches, find_rare
 
 FACES = 50
 """The nearest faces that are weighed; docs/evidence.md says why fifty lose nobody."""
@@ -25,6 +25,7 @@ WORDS = 100
 REACH = 3000
 """People looked up by words at most, the rarest words first."""
 PART = 500
+"""Of what is asked for by their ids, so many at a time: as many as a query bears."""
 
 
 @dataclass(frozen=True)
@@ -87,18 +88,7 @@ def by_words(person: Person, allowed: Allowed) -> set[UUID]:
 def vectors(people: Sequence[UUID], allowed: "QuerySet[Template]", pack: str) -> dict[UUID, list[Vector]]:
     """Templates of people among those allowed, unsealed, by person."""
     found: dict[UUID, list[Vector]] = {}
-    table = Template._meta.db_table
-    for part in parts(people):
-        rows = list(allowed.filter(person__in=part, pack=pack))
-        sealed = [(row.person_id, Place(table, str(row.id), "vector"), bytes(row.vector)) for row in rows]
-        for row, data in zip(rows, unseal_many(sealed), strict=True):
-            if data is not None:
-                kept = Vector(row.photo_id, np.frombuffer(data, "<f4"), row.quality)
-                found.setdefault(row.person_id, []).append(kept)
+    for part in batches(people, PART):
+        for row, vector in opened(allowed.filter(person__in=part, pack=pack)):
+            found.setdefault(row.person_id, []).append(Vector(row.photo_id, vector, row.quality))
     return found
-
-
-def parts(items: Sequence[Any]) -> Iterator[Sequence[Any]]:
-    """Some hundreds at a time, as many as a query bears."""
-    for start in range(0, len(items), PART):
-        yield items[start : start + PART]

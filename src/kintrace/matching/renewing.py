@@ -41,9 +41,13 @@ def renew(pair: Weighed, candidate: Candidate, people: int, actor: Actor, model:
     candidate.content = joint.seal(key, place, content)
     candidate.searched, candidate.model = people, model
     candidate.save(update_fields=["weights", "content", "searched", "model"])
-    details = {"request": str(candidate.request_id), "found": str(candidate.found_id), "weights": True}
-    record(actor, "candidate.changed", place, details=details)
+    record(actor, "candidate.changed", place, details={**pair_of(candidate), "weights": True})
     return candidate
+
+
+def pair_of(candidate: Candidate) -> dict[str, str]:
+    """The two cards, for the ledger."""
+    return {"request": str(candidate.request_id), "found": str(candidate.found_id)}
 
 
 def _alike(before: Mapping[str, Any], now: Mapping[str, Any]) -> bool:

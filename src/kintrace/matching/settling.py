@@ -14,7 +14,7 @@ from kintrace.ledger import Actor, record
 from kintrace.matching import joint
 from kintrace.matching.comparable import agreed, may_be_compared
 from kintrace.matching.models import Candidate, Conclusion, Seat, Share, State
-from kintrace.matching.renewing import content_of, renew
+from kintrace.matching.renewing import content_of, pair_of, renew
 from kintrace.matching.weighing import Weighed
 
 
@@ -99,7 +99,7 @@ def _keep(pair: Weighed, before: Candidate | None, people: int, actor: Actor, *,
         made.content = joint.seal(key, f"candidate:{made.id}", content)
         made.save(force_insert=True)
         Share._all.bulk_create(halves)
-        record(actor, "candidate.proposed", f"candidate:{made.id}", details=_pair(made))
+        record(actor, "candidate.proposed", f"candidate:{made.id}", details=pair_of(made))
         return made
     before.content = joint.seal(joint.key_of(before), f"candidate:{before.id}", content)
     before.mark, before.weights, before.changed_at = pair.mark, pair.weights, now
@@ -108,7 +108,7 @@ def _keep(pair: Weighed, before: Candidate | None, people: int, actor: Actor, *,
         before.round, before.state, before.trigger = before.round + 1, State.BLIND, trigger
     _care(before)
     before.save()
-    record(actor, "candidate.changed", f"candidate:{before.id}", details={**_pair(before), "round": before.round})
+    record(actor, "candidate.changed", f"candidate:{before.id}", details={**pair_of(before), "round": before.round})
     return before
 
 
@@ -127,10 +127,6 @@ def _died_since(candidate: Candidate, actor: Actor) -> bool:
     )
     candidate.state = State.AGREED
     return True
-
-
-def _pair(candidate: Candidate) -> dict[str, str]:
-    return {"request": str(candidate.request_id), "found": str(candidate.found_id)}
 
 
 def _care(candidate: Candidate) -> None:

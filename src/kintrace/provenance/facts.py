@@ -48,6 +48,10 @@ class Said:
     what: str
     value: str
 
+    def sentence(self) -> str:
+        """It for people, its first letter large."""
+        return f"{self.what[:1].upper()}{self.what[1:]}, by {self.where}: {self.value}"
+
 
 @dataclass(frozen=True)
 class Step:

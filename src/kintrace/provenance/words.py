@@ -148,11 +148,11 @@ def _metadata(facts: PhotoFacts) -> list[Sentence]:
         return [Sentence("metadata", NO_METADATA)]
     kinds = ", ".join(CODE_KINDS.get(kind, kind) for kind in metadata.present)
     told = [METADATA.format(kinds=kinds)]
-    told += [f"{each.what[:1].upper()}{each.what[1:]}, by {each.where}: {each.value}" for each in metadata.times]
+    told += [each.sentence() for each in metadata.times]
     if metadata.camera:
         told.append(f"Camera: {metadata.camera}{f', {metadata.lens}' if metadata.lens else ''}")
     told += [f"Program, by {each.where}: {each.value}" for each in metadata.software]
-    told += [f"{each.what[:1].upper()}{each.what[1:]}, by {each.where}: {each.value}" for each in metadata.texts]
+    told += [each.sentence() for each in metadata.texts]
     kept = (PLACE, metadata.place), (SERIAL, metadata.serial), (WITHHELD, metadata.withheld)
     told += [text for text, there in kept if there]
     return [Sentence("metadata", text) for text in told]

@@ -99,24 +99,15 @@ def together(log10_lr: float) -> str:
 def lookalikes(expected: float, among: int, with_face: bool) -> str:
     """How many strangers would have as much in common, among everybody or among those whose faces could be compared."""
     rare = expected < RAREST
-    if with_face:
-        told = (
-            _(
-                "Among %(people)s people whose faces could be compared, fewer than %(count)s strangers would be expected to "
-                "have as much in common."
-            )
-            if rare
-            else _(
-                "Among %(people)s people whose faces could be compared, at most about %(count)s strangers would be expected to "
-                "have as much in common."
-            )
-        )
-    elif rare:
-        told = _("Among %(people)s people, fewer than %(count)s strangers would be expected to have as much in common.")
-    else:
-        told = _(
-            "Among %(people)s people, at most about %(count)s strangers would be expected to have as much in common."
-        )
+    told = {
+        (True, True): _("Among %(people)s people whose faces could be compared, fewer than %(count)s strangers would be expected "
+                        "to have as much in common."),
+        (True, False): _("Among %(people)s people whose faces could be compared, at most about %(count)s strangers would be "
+                         "expected to have as much in common."),
+        (False, True): _("Among %(people)s people, fewer than %(count)s strangers would be expected to have as much in common."),
+        (False, False): _("Among %(people)s people, at most about %(count)s strangers would be expected to have as much in "
+                          "common."),
+    }[with_face, rare]  # fmt: skip
     count = number_format(RAREST) if rare else figure(expected)
     people = number_format(among, force_grouping=True)
     return f"{told % {'people': people, 'count': count}} {_('Relatives may have.')}"

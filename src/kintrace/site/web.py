@@ -25,6 +25,7 @@ from zoneinfo import ZoneInfo
 from csp.constants import NONE, SELF
 
 from kintrace import home
+from kintrace.casework.roles import Role
 from kintrace.errors import KintraceError
 from kintrace.site.directory import providers
 
@@ -157,21 +158,15 @@ USERSESSIONS_TRACK_ACTIVITY = True
 EMBLEM_FOLDER = Path(os.environ.get("KINTRACE_EMBLEM") or home() / "emblem")
 EMBLEM_RESOLVER = os.environ.get("KINTRACE_EMBLEM_RESOLVER", "")
 METRICS_TOKEN = os.environ.get("KINTRACE_METRICS_TOKEN", "")
-ROLES = (
-    "field_officer",
-    "caseworker",
-    "senior_reviewer",
-    "forensic_officer",
-    "data_protection_officer",
-    "administrator",
-)
 
 
 def _second_factor(told: str) -> str:
     """Who needs one. A slip in a role's name must not let everybody in without."""
     named = told.replace(",", " ").split()
-    if told not in ("all", "none") and (not named or set(named) - set(ROLES)):
-        raise nonsense("KINTRACE_SECOND_FACTOR", told, f"it must be all, none, or some of {', '.join(ROLES)}", "all")
+    if told not in ("all", "none") and (not named or set(named) - set(Role.values())):
+        raise nonsense(
+            "KINTRACE_SECOND_FACTOR", told, f"it must be all, none, or some of {', '.join(Role.values())}", "all"
+        )
     return told
 
 

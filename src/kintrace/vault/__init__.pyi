@@ -2,7 +2,7 @@ from .ages import KeyAges, key_ages
 from .blobs import blob_ids, delete_blob, get_blob, put_blob
 from .fields import BlobField, SealedField, SealedModel, sealed_models
 from .index import common, find_names, find_rare, index_many, index_names
-from .keyring import secret
+from .keyring import batches, secret
 from .keys import destroy, is_destroyed, living, move_person, new_office_key, new_person_key, new_person_keys
 from .people import rotate_person_keys
 from .place import Place
@@ -18,6 +18,7 @@ __all__ = [
     "RootSource",
     "SealedField",
     "SealedModel",
+    "batches",
     "blob_ids",
     "check",
     "common",

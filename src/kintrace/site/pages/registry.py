@@ -52,8 +52,7 @@ def _page(request: Asked, question: Question, case: dict[str, Any] | None, found
 
 
 def _question(given: QueryDict) -> Question:
-    told = {name: given.get(f"q_{name}", "") for name in Question.__dataclass_fields__}
-    return Question(**told)
+    return Question(**{name: given.get(f"q_{name}", "") for name in Question.__dataclass_fields__})
 
 
 def _case(request: Asked) -> dict[str, Any] | None:
