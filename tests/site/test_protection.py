@@ -33,6 +33,9 @@ def test_the_ledger_is_narrowed_and_paged(scope: Scope, request_card: Callable[.
     client = client_for(scope, OFFICER)
     only = client.get("/protection", {"action": "card", "card": str(cards[0].local)})
     assert [row["action"] for row in only.context["rows"]] == ["card.register"]
+    one = client.get("/protection", {"action": "ledger.verify"})
+    assert one.context["rows"] == []
+    assert '<option value="ledger.verify" selected>' in text(one)
     assert client.get("/protection", {"outcome": "refused"}).context["rows"] == []
     tomorrow = (timezone.now() + timedelta(days=1)).date().isoformat()
     assert client.get("/protection", {"since": tomorrow}).context["rows"] == []

@@ -19,7 +19,7 @@ from kintrace.casework.agreements import may
 from kintrace.casework.checking import keep_checks, with_faces, without_faces
 from kintrace.casework.checks import Looked, look, opened_crop
 from kintrace.casework.people import Deployment
-from kintrace.casework.photoqueue import RELEASE, waiting_photos
+from kintrace.casework.photoqueue import RELEASE, any_may_wait, waiting_photos
 from kintrace.casework.photos import card_of
 from kintrace.casework.pictures import Hashes
 from kintrace.casework.records import Person, Photo, PhotoState, Purpose, Template
@@ -51,7 +51,7 @@ def actor() -> Actor:
 
 def waiting() -> int:
     """How many photos wait for a worker."""
-    return int(waiting_photos().count())
+    return int(waiting_photos().count()) if any_may_wait() else 0
 
 
 def renew(pack: str) -> int:

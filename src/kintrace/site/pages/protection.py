@@ -13,6 +13,7 @@ from kintrace.casework.oversight import last_times
 from kintrace.casework.people import Office, User
 from kintrace.errors import FormError
 from kintrace.ledger import checkpoints
+from kintrace.site.deeds import DEEDS
 from kintrace.site.door import Asked, counted, door
 from kintrace.site.sentences import said
 
@@ -31,7 +32,8 @@ def ledger(request: Asked) -> HttpResponse:
     before = counted(given.get("before"), -1, digits=18)
     rows = protection.read_ledger(request.scope, _asked(given), before=before if before >= 0 else None)
     return render(request, "kintrace/protection.html", {
-        "rows": rows, "given": given, "kinds": KINDS, "outcomes": OUTCOMES, "users": User.objects.order_by("username"),
+        "rows": rows, "given": given, "kinds": KINDS, "deeds": sorted(DEEDS.items(), key=lambda each: str(each[1])),
+        "outcomes": OUTCOMES, "users": User.objects.order_by("username"),
         "offices": Office._all.order_by("code"), "older": _next(given, rows), "begun": "before" in given,
         "last": last_times(request.scope)["ledger.verify"], "marks": checkpoints()[-1:],
         "bursts": None if given else protection.bursts_of_reading(request.scope, days=7),
