@@ -1,5 +1,7 @@
 """Which pages there are to look at, and by whom; for the checks of every page and for the screenshots."""
 
+from collections.abc import Iterator
+
 from playwright.sync_api import Page
 
 PAGES = {
@@ -34,3 +36,20 @@ def cards_pages(page: Page) -> dict[str, str]:
         "card-consent": card + "/consent/subject",
         "card-withdraw": card + "/consent/subject/withdraw?purpose=all", "card-form": form, "card-change": change, "photo": photo,
     }  # fmt: skip
+
+
+def candidates_pages(page: Page) -> Iterator[tuple[str, str]]:
+    """Pages of two cards that may be of one person: names and addresses, one by one; by who may review. A seat is taken."""
+    for name, words in (("candidate", ""), ("candidate-known", "amman/2")):
+        page.goto("/candidates")
+        rows = page.locator("main tbody tr", has_text=words)
+        (rows.first if words else rows.last).locator("a").click()
+        yield name, page.url
+    yield "review", "/review"
+    page.goto("/review")
+    page.click("main form .main-act")
+    page.wait_for_url("**/review/*")
+    yield "blind-review", page.url
+    page.goto("/conclusions")
+    page.locator("main tbody a").first.click()
+    yield "conclusion", page.url

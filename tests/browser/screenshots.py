@@ -15,12 +15,12 @@ sys.path.append(str(Path(__file__).parents[1]))
 
 import django
 from PIL import Image
-from playwright.sync_api import Browser, Locator, Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 django.setup()
 
 from conftest import CHROMIUM, PASSWORD, Agency, served  # noqa: E402
-from pages_shown import PAGES, cards_pages  # noqa: E402
+from pages_shown import PAGES, candidates_pages, cards_pages  # noqa: E402
 
 DOCS = Path(__file__).parents[2] / "docs" / "pictures"
 SHOWN = {
@@ -81,21 +81,8 @@ def _officer(page: Page, agency: Agency, keep: Callable[[str], Path]) -> None:
 
 def _caseworker(page: Page, agency: Agency, keep: Callable[[str], Path]) -> None:
     shot(page, "/", keep("today"))
-    for name, row in (("candidate", page.locator("main tbody tr").last), ("candidate-known", _row(page, "amman/2"))):
-        page.goto("/candidates")
-        row.locator("a").click()
-        shot(page, page.url, keep(name))
-    shot(page, "/review", keep("review"))
-    page.click("main form .main-act")
-    page.wait_for_url("**/review/*")
-    shot(page, page.url, keep("blind-review"))
-    page.goto("/conclusions")
-    page.locator("main tbody a").first.click()
-    shot(page, page.url, keep("conclusion"))
-
-
-def _row(page: Page, words: str) -> Locator:
-    return page.locator("main tbody tr", has_text=words).first
+    for name, address in candidates_pages(page):
+        shot(page, address, keep(name))
 
 
 MORE = {"rana": _officer, "sami": _caseworker}

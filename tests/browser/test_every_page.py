@@ -1,11 +1,12 @@
-"""Every page, in English and Arabic: nothing stands in anybody's way (axe-core), nothing overflows, no raw key or id is shown."""
+"""Every page, in English and Arabic: nothing stands in anybody's way (axe-core), nothing overflows, no raw key or id is shown, no
+sentence was left in English."""
 
 import re
 from collections.abc import Callable
 
 import pytest
 from conftest import Agency
-from pages_shown import PAGES, cards_pages
+from pages_shown import PAGES, candidates_pages, cards_pages
 from playwright.sync_api import Page
 from test_desk import without_barriers
 
@@ -20,6 +21,18 @@ def too_wide(page: Page) -> int:
     return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
 
 
+FOREIGN = """() => {
+  const own = "bdi, code, kbd, option, script, style, textarea, [lang]:not(html), [dir=ltr]";
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), found = [];
+  while (walker.nextNode()) {
+    const node = walker.currentNode, words = /[A-Za-z]{2,}([ ,]+[A-Za-z]{2,}){2}/;
+    if (words.test(node.nodeValue) && !node.parentElement.closest(own)) found.push(node.nodeValue.trim());
+  }
+  return found;
+}"""
+"""Three Latin words in a row that stand outside of what people wrote: a sentence that was left in English."""
+
+
 def looked_at(page: Page, address: str) -> None:
     """No barrier, nothing wider than the window, no key of ours where people read."""
     page.goto(address)
@@ -32,6 +45,8 @@ def looked_at(page: Page, address: str) -> None:
     )
     shown = [each for each in RAW.findall(told) if "invented" not in each]
     assert not shown, (address, shown)
+    if page.locator("html").get_attribute("lang") == "ar":
+        assert page.evaluate(FOREIGN) == [], address
 
 
 @pytest.mark.parametrize("language", ["en", "ar"])
@@ -63,3 +78,14 @@ def test_pages_of_a_card(
             page.select_option("#language", language)
     for address in every.values():
         looked_at(page, address)
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_pages_of_a_candidate(shared_agency: Agency, sign_in: Callable[..., Page], language: str) -> None:
+    """What speaks for and against one person, a blind review, a conclusion."""
+    page = sign_in(shared_agency, "sami", language=language)
+    names = []
+    for name, address in candidates_pages(page):
+        looked_at(page, address)
+        names.append(name)
+    assert len(names) == 5

@@ -1,8 +1,11 @@
-"""Dates on pages: as the language of the page writes them, and understood as any of them is typed."""
+"""Dates on pages: as the language of the page writes them, and understood as any of them is typed; and numbers."""
+
+import re
 
 import pytest
 from django.utils import translation
-from django.utils.translation import gettext
+from django.utils.formats import number_format
+from django.utils.translation import get_language_bidi, gettext
 
 from kintrace.evidence import Person, weigh
 from kintrace.site import interview, saying
@@ -85,3 +88,13 @@ def _candidate():
         "expected_lookalikes": 1.0,
         "cautions": [],
     }
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_browser_cannot_turn_a_number_round(language):
+    """Where people read from right to left, groups of digits that a space parts are drawn as numbers of their own: 400 3."""
+    with translation.override(language):
+        grouped = number_format(3400, force_grouping=True)
+        assert re.fullmatch(r"3\D400", grouped)
+        assert not get_language_bidi() or not re.search(r"\s", grouped)
+        assert number_format(0.001) in ("0.001", "0,001")
