@@ -1,5 +1,6 @@
 """Small pictures in a file, compared with the picture."""
 
+import base64
 import io
 import struct
 
@@ -9,7 +10,7 @@ import pytest
 from files import exif, photo, resources, saved, with_segments
 from PIL import Image, ImageEnhance
 
-from kintrace.provenance import Thumbnail, inspect
+from kintrace.provenance import Inspector, Thumbnail, inspect
 from kintrace.provenance.boxes import small_first
 
 
@@ -146,3 +147,22 @@ def test_a_heif_that_is_cut_or_points_anywhere_has_a_thumbnail_or_none() -> None
             changed = data[:at] + value + data[at + 2 :]
             small_first(changed)
             assert len(inspect(changed).thumbnails) <= 1
+
+
+def test_it_is_drawn_anew_upright_in_a_process_of_its_own() -> None:
+    """What is looked at is the picture and nothing else of the file; what is not there or no picture gives none."""
+    small = photo()
+    small.thumbnail((160, 120))
+    turned = small.transpose(Image.Transpose.ROTATE_90)
+    data = saved(photo(1), "JPEG", exif=exif(thumbnail=turned, orientation=6))
+    with Inspector() as inspector:
+        found = inspector.small_picture(data, 0)
+        drawn = base64.b64decode(found.jpeg)
+        assert found.where == "EXIF"
+        assert b"Exif" not in drawn
+        seen = np.asarray(Image.open(io.BytesIO(drawn)).convert("L"), float)
+        assert seen.shape == (small.height, small.width)
+        assert np.abs(seen - np.asarray(small.convert("L"), float)).mean() < 8
+        for number in (1, -1, 10**6):
+            assert inspector.small_picture(data, number).jpeg == ""
+        assert inspector.small_picture(b"\xff\xd8 nothing", 0).jpeg == ""

@@ -2,6 +2,7 @@
 
 import hashlib
 import html
+import io
 import sys
 from pathlib import Path
 
@@ -290,6 +291,28 @@ def test_place_and_serial_numbers_are_on_the_page_for_those_allowed_who_ask(scop
         else:
             assert all(each in told for each in secrets), role
             assert "photo.original" in {each.action for each in entries(most=3)}
+
+
+def test_a_small_picture_that_differs_is_looked_at_by_those_allowed(scope, acquirer, pairs):
+    """Beside place and serial numbers, drawn anew; where it shows the same there is nothing to look at."""
+    picture = Image.open(pairs[0][0]).convert("RGB")
+    before = Image.open(pairs[0][1]).convert("RGB").resize(picture.size)
+    card = request(scope)
+    cut = put(scope, card, saved(picture, "JPEG", exif=exif(thumbnail=before)))
+    same = put(scope, card, saved(picture, "JPEG", quality=90, exif=exif(thumbnail=picture)))
+    worker.run(acquirer)
+    client = client_for(scope, Role.CASEWORKER)
+    assert "picture?small=0" not in shown(client, cut)
+    assert f"/photo/{cut.id}/picture?small=0" in client.get(f"/photo/{cut.id}?private").content.decode()
+    assert "?small" not in client.get(f"/photo/{same.id}?private").content.decode()
+    answer = client.get(f"/photo/{cut.id}/picture?small=0")
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert SERIAL.encode() not in answer.content
+    assert max(Image.open(io.BytesIO(answer.content)).size) <= 160
+    assert client.get(f"/photo/{cut.id}/picture?small=7").status_code == 422
+    assert client_for(scope, Role.FIELD_OFFICER).get(f"/photo/{cut.id}/picture?small=0").status_code == 404
+    noted = [each for each in entries(most=9) if each.action == "photo.original" and each.outcome == "done"]
+    assert noted[0].facts["part"] == "thumbnail"
 
 
 def test_what_is_written_in_a_file_is_shown_as_text_and_nothing_of_it_runs(scope, acquirer):

@@ -1,6 +1,7 @@
 """Verbs on where a photo comes from: grade, source, custody, raising a lead; and all that is known, in words."""
 
 import hashlib
+from base64 import b64decode
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime
@@ -164,7 +165,8 @@ def about(scope: Scope, photo_id: UUID) -> dict[str, Any]:
 
     Returns:
         ``{id, card, state, quality, role, taken, origin, grade, grade_words, source, custody, assessment: {state, words, reasons,
-        by, cap, cap_words}, checked, words: [{topic, text}], same_pictures, faces, note}``.
+        by, cap, cap_words}, checked, words: [{topic, text}], small_pictures: [{number, where}] (those in the file that do
+        not show the same as the picture), same_pictures, faces, note}``.
 
     Raises:
         Denied, NotPossible: nothing was shown.
@@ -189,6 +191,11 @@ def about(scope: Scope, photo_id: UUID) -> dict[str, Any]:
         "assessment": plain_assessment(assessment_in(content)),
         "checked": photo.checked > 0,
         "words": [{"topic": each.topic, "text": each.text} for each in told],
+        "small_pictures": [
+            {"number": number, "where": each.where}
+            for number, each in enumerate(facts.thumbnails if facts else ())
+            if each.width and each.compared != "same"
+        ],
         "same_pictures": same_pictures(scope, photo),
         "faces": len(content.get("faces") or []),
         "note": NOTE,
@@ -216,6 +223,23 @@ def private_of(scope: Scope, photo_id: UUID) -> dict[str, Any]:
         "serials": [[each.where, each.what, each.value] for each in found.serials],
         "makers_note": found.makers_note,
     }  # fmt: skip
+
+
+def small_picture(scope: Scope, photo_id: UUID, number: int) -> bytes:
+    """A small picture that stands in the original file, as a JPEG drawn anew: only for those who may see the original.
+
+    Raises:
+        Denied, NotPossible, PhotoError: nothing was shown.
+    """
+    photo = photo_in(scope, photo_id, "photo.original")
+    with transaction.atomic():
+        scope.note("photo.original", f"photo:{photo.id}", part="thumbnail")
+    burst_now(str(scope.user))
+    with Inspector() as inspector:
+        found = inspector.small_picture(get_blob(photo.person_id, photo.blob), number)
+    if not found.jpeg:
+        raise NotPossible("There is no such small picture in the file.")
+    return b64decode(found.jpeg)
 
 
 def plain_assessment(found: Assessment) -> dict[str, Any]:

@@ -26,6 +26,7 @@ from kintrace.provenance.inner import picture_hashes
 from kintrace.provenance.inspecting import inspect, private
 from kintrace.provenance.metadata import Private
 from kintrace.provenance.picturehash import Pixels
+from kintrace.provenance.thumbnails import SmallPicture, small_picture
 
 _HEAD = struct.Struct("<LQQ")  # bytes of settings (JSON), of the file, and of pixels
 _MOST_ANSWER = 4_000_000
@@ -33,7 +34,7 @@ OPEN_FILES = 64
 """Files the child may have open at once."""
 _KEPT = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT", "HOME", "TMPDIR", "TEMP")
 _SMALL = 512
-K = TypeVar("K", PhotoFacts, Private)
+K = TypeVar("K", PhotoFacts, Private, SmallPicture)
 _PROGRAM = "from kintrace.provenance.apart import main; main()"
 
 
@@ -101,6 +102,14 @@ class Inspector:
             TooSlow, CorruptPhoto, MissingPart: as :meth:`inspect`.
         """
         return self._checked(Private, {"private": True}, data, b"")
+
+    def small_picture(self, data: bytes, number: int) -> SmallPicture:
+        """As :func:`~kintrace.provenance.thumbnails.small_picture`.
+
+        Raises:
+            TooSlow, CorruptPhoto, MissingPart: as :meth:`inspect`.
+        """
+        return self._checked(SmallPicture, {"small": number}, data, b"")
 
     def _checked(self, kind: type[K], settings: dict[str, Any], data: bytes, pixels: bytes) -> K:
         """The child's answer, which has handled hostile bytes, if it is one."""
@@ -185,11 +194,16 @@ def main() -> None:
         raw, data, small = (requests.read(length) for length in lengths)
         settings = json.loads(raw)
         _limit_memory(settings["memory"])
-        found = private(data) if settings.get("private") else _inspected(data, small, settings)
-        answer = json.dumps(plain(found)).encode()
+        answer = json.dumps(plain(_found(data, small, settings))).encode()
         answers.write(struct.pack("<L", len(answer)) + answer)
         answers.flush()
     os._exit(0)
+
+
+def _found(data: bytes, small: bytes, settings: dict[str, Any]) -> PhotoFacts | Private | SmallPicture:
+    if "small" in settings:
+        return small_picture(data, settings["small"])
+    return private(data) if settings.get("private") else _inspected(data, small, settings)
 
 
 def _inspected(data: bytes, small: bytes, settings: dict[str, Any]) -> PhotoFacts:

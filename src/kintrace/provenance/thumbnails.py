@@ -5,14 +5,17 @@ leave the old one behind. The two are compared as luma of at most 64 × 64, afte
 taken out; what counts is the cell of the picture that differs most.
 """
 
+import base64
+import io
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
 from kintrace.provenance.facts import Thumbnail
-from kintrace.provenance.parts import Parts
+from kintrace.provenance.parts import Parts, read_parts
 from kintrace.provenance.picture import MOST_THUMBNAIL, decoded, upright
 from kintrace.provenance.picturehash import Pixels
 
@@ -23,6 +26,7 @@ DIFFERS = 0.12
 ``python benchmarks/altered_photos.py`` gives what it finds, and how often it is wrong, on photos altered on purpose."""
 MOST = 8
 _SIDE, _CELL = 64, 8
+_SHOWN = 1024
 _PLAIN = 3.0  # levels of 255: a picture of one grey shows nothing to compare
 
 
@@ -52,6 +56,35 @@ def thumbnails(parts: Parts, picture: Pixels | None) -> tuple[Thumbnail, ...]:
                 Thumbnail(where, width, height, "differs" if min(known) > DIFFERS else "same", round(min(known), 3))
             )
     return tuple(found)
+
+
+@dataclass(frozen=True)
+class SmallPicture:
+    """A small picture of a file, drawn anew: nothing else that stood in the file is in it."""
+
+    where: str
+    jpeg: str
+    """Base64; empty where it cannot be drawn."""
+
+
+def small_picture(data: bytes, number: int) -> SmallPicture:
+    """One of the small pictures of a file, upright, to be looked at. Never raises.
+
+    Args:
+        data: the file's bytes.
+        number: from 0, as :func:`thumbnails` counts them.
+    """
+    parts = read_parts(data)
+    if not 0 <= number < len(parts.thumbnails[:MOST]):
+        return SmallPicture("", "")
+    where, held = parts.thumbnails[number]
+    pixels = decoded(held, "HEIF" if where == "HEIF" else "JPEG", MOST_THUMBNAIL)
+    if pixels is None:
+        return SmallPicture(where, "")
+    image = Image.fromarray(pixels if where == "HEIF" else upright(pixels, parts.exif.number("orientation")))
+    image.thumbnail((_SHOWN, _SHOWN))
+    image.save(drawn := io.BytesIO(), "JPEG", quality=90)
+    return SmallPicture(where, base64.b64encode(drawn.getvalue()).decode())
 
 
 def difference(small: Pixels, picture: Pixels) -> float | None:

@@ -131,8 +131,8 @@ def photo(request: Asked, photo: UUID) -> HttpResponse:
 
 @door("photo.read", methods=("GET", "HEAD"))
 def picture(request: Asked, photo: UUID) -> HttpResponse:
-    """A picture: the face cut from it, with ``?whole`` the photo, with ``?face=2`` one of its faces. Of the dead blurred, but
-    with ``?clear``."""
+    """A picture: the face cut from it, with ``?whole`` the photo, with ``?face=2`` one of its faces, with ``?small=0`` a small
+    picture that stands in its file. Of the dead blurred, but with ``?clear``."""
     data = _pictured(request, photo)
     veiled = "clear" not in request.GET and dead.shows(request.scope, photo)
     return HttpResponse(
@@ -142,6 +142,8 @@ def picture(request: Asked, photo: UUID) -> HttpResponse:
 
 def _pictured(request: Asked, photo: UUID) -> bytes:
     which = request.GET.get("face", "")
+    if "small" in request.GET:
+        return sources.small_picture(request.scope, photo, counted(request.GET["small"], -1))
     if "whole" not in request.GET and not which:
         return verbs.picture(request.scope, photo, crop=True)
     data = verbs.picture(request.scope, photo)
