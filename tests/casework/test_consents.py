@@ -164,3 +164,22 @@ def test_names_too_long_for_their_column_are_said(scope, request_card):
             record_consent(scope, str(card.id), consent_form({"purposes": {"tracing": True}, **part}))
     with pytest.raises(NotPossible):
         withdraw_consent(scope, str(card.id), f"share_office:{'x' * 61}")
+
+
+@pytest.mark.parametrize(
+    "typed", ["north", " North ", "NORTH STATION", "North Station", "north station (main building)"]
+)
+def test_whom_nothing_may_reach_may_be_named_as_people_name_it(scope, request_card, typed):
+    """By code or name, in any case, or by the name's beginning; what is no office is an authority, and is said to be none."""
+    setup.add_office(scope, "north", "North Station (main building)")
+    setup.add_office(scope, "northern", "Northern Station")
+    told = {
+        **CONSENT,
+        "purposes": {"tracing": True, "share_office:*": True},
+        "withheld_from": [typed, "the police of North"],
+    }
+    request_card(consent=told)
+    person = Person._all.get(card__local=1)
+    assert not agreements.agreed_to_share(person, "north")
+    assert agreements.agreed_to_share(person, "northern")
+    assert agreements.unknown_offices([typed, "the police of North"]) == ["the police of North"]

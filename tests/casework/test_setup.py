@@ -98,3 +98,11 @@ def test_a_stranger_to_the_keyring_opens_nothing(scope):
 
 def test_the_migrations_are_those_of_the_models(scope):
     call_command("makemigrations", check=True, dry_run=True, verbosity=0)
+
+
+def test_a_login_name_is_taken_whatever_its_case(scope):
+    """People sign in without regard to it: two that differ in nothing else would shut both out."""
+    setup.add_user(scope, "helen")
+    for name in ("helen", "Helen", "HELEN"):
+        with pytest.raises(NotPossible, match="already"):
+            setup.add_user(scope, name)

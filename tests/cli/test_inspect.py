@@ -79,7 +79,7 @@ def test_no_markup_and_no_escape_codes_reach_the_terminal(tmp_path: Path, enviro
     assert "[bold red]" in ran.stdout
 
 
-@pytest.mark.parametrize("content", [b"", b"no photo", b"%PDF-1.7"])
+@pytest.mark.parametrize("content", [b"no photo", b"%PDF-1.7"])
 def test_what_is_no_photo(tmp_path: Path, environment: dict[str, str], content: bytes) -> None:
     file = tmp_path / "photo.jpg"
     file.write_bytes(content)
@@ -88,10 +88,31 @@ def test_what_is_no_photo(tmp_path: Path, environment: dict[str, str], content: 
     assert "not those of a photo" in ran.stdout
 
 
+def test_an_empty_file_is_said_to_be_empty(tmp_path: Path, environment: dict[str, str]) -> None:
+    file = tmp_path / "photo.jpg"
+    file.write_bytes(b"")
+    ran = run(environment, file)
+    assert ran.returncode == 0, ran.stderr
+    assert "The file is empty." in ran.stdout
+    assert "content credentials" not in ran.stdout
+
+
+def test_several_pictures_are_told(tmp_path: Path, environment: dict[str, str]) -> None:
+    file = tmp_path / "photo.gif"
+    first = photo().convert("RGB")
+    file.write_bytes(saved(first, "GIF", save_all=True, append_images=[first.rotate(90)]))
+    assert "The file holds 2 pictures" in " ".join(run(environment, file).stdout.split())
+    document = json.loads(run(environment, file, "--json").stdout)
+    assert (document["file"]["frames"], document["file"]["undecoded"]) == (2, "")
+
+
 def test_errors_are_sentences(tmp_path: Path, environment: dict[str, str]) -> None:
     ran = run(environment, tmp_path / "nowhere.jpg")
     assert ran.returncode == 1
-    assert "cannot be opened" in " ".join(ran.stderr.split())
+    said = " ".join(ran.stderr.split())
+    assert "cannot be opened" in said
+    assert "Check the path." in said
+    assert "kept" not in said
     os.mkfifo(tmp_path / "pipe.jpg")
     for strange in (Path("/dev/zero"), tmp_path / "pipe.jpg", tmp_path):  # without end, or never begun
         ran = run(environment, strange)

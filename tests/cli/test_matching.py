@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from casework_help import CONSENT, found_form, request_form
 
+from kintrace.cli.candidates import say_evidence
+
 SHARED = {**CONSENT, "purposes": {**CONSENT["purposes"], "share_office:*": True}}
 ABOUT = {"date_of_birth": "1987-05-12", "sex": "female", "place_of_birth": "Aleppo"}
 
@@ -91,6 +93,34 @@ def test_from_two_cards_to_a_family_that_is_told(offices, tmp_path):
     assert act("officer", "ledger", "verify").returncode == 0
     assert act("officer", "breach-drill").returncode == 0
     assert act("officer", "doctor").returncode == 0
+
+
+def test_who_registers_a_card_is_told_that_others_judge(offices, tmp_path):
+    made = one_line(offices("officer", "card", "new", "--from", str(tmp_path / "request.json")).stdout)
+    assert "1 candidate waits to be judged by others." in made
+    assert "kintrace review" not in made
+
+
+def one_line(text):
+    return " ".join(text.split())
+
+
+@pytest.mark.parametrize(
+    ("expected", "words"),
+    [
+        (2.9e-11, "fewer than 0.001"),
+        (0.0009, "fewer than 0.001"),
+        (0.02, "at most about 0.020"),
+        (1200, "at most about 1,200"),
+    ],
+)
+def test_no_tiny_number_of_strangers_is_told(expected, words, capsys):
+    told = {
+        "candidate": "x", "searched": 100, "facts": [], "without": [], "words": "", "belief": "", "with_face": False,
+        "among": 100, "expected_lookalikes": expected, "cautions": [],
+    }  # fmt: skip
+    say_evidence(told)
+    assert f"Among the 100 people searched, {words}" in one_line(capsys.readouterr().out)
 
 
 def test_a_list_that_an_authority_notified_is_searched_and_finds_requests(deployment, tmp_path):

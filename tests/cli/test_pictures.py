@@ -62,6 +62,26 @@ def test_from_a_lead_to_a_settled_picture(deployment, cards, tmp_path):
     assert deployment.run("photo", "groups").returncode == 0
 
 
+def test_photos_in_quarantine_are_said_to_be_there(deployment, cards, tmp_path, pairs):
+    def card_of(path, origin):
+        form = found_form("Sami Haddad (invented)", photos=[{"path": str(path), "origin": origin}])
+        (tmp_path / "more.json").write_text(json.dumps(form), encoding="utf-8")
+        return deployment.kintrace("card", "new", "--from", str(tmp_path / "more.json"))
+
+    assert "in quarantine" in card_of(pairs[1][0], "family")
+    lead = card_of(pairs[0][1], "social_media")
+    assert "; a lead only" in lead
+    assert "quarantine" not in lead
+    shown = " ".join(deployment.kintrace("card", "show", "2").split())
+    assert "in quarantine, and compared with nobody" in shown
+    searched = deployment.run("card", "search", "2")
+    said = " ".join(searched.stderr.split())
+    assert searched.returncode == 1
+    assert "is in quarantine" in said
+    assert "kintrace photo quarantine" in said
+    assert "Add one" not in said
+
+
 def test_the_block_list(deployment, cards, pairs):
     lead, *_ = cards
     added = deployment.json("blocklist", "add", "--file", str(pairs[0][0]), "--why", "A stock photo.", "--json")
@@ -88,6 +108,9 @@ def test_the_trust_list(deployment, tmp_path, pairs):
     assert deployment.json("photo", "show", kept, "--json")["assessment"]["state"] == "lead_only"
     assert "no signer is trusted" in deployment.kintrace("trust", "list")
     assert deployment.run("trust", "add", str(pem)).returncode == 1  # without a reason
+    for_none = deployment.run("trust", "add", str(pem), "--why", "")
+    assert for_none.returncode == 1
+    assert "photo" not in for_none.stderr
     assert deployment.run("trust", "add", str(photo), "--why", "so").returncode == 1
     added = deployment.json("trust", "add", str(pem), "--why", "The agency's own cameras.", "--json")
     assert added["looked_into_again"] == 1

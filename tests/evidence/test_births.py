@@ -94,6 +94,36 @@ def test_of_another_calendar_or_unreadable_is_blank() -> None:
     assert weighed("1987", "").compared == ("", "")
 
 
+@pytest.mark.parametrize(
+    "text", ["1900-01-01", "2030", "2030-05-03", "2027-01..2028", "1905-05-03", "1890", "120 as of 2020-01"]
+)
+def test_a_birth_that_nobody_has_says_nothing(text: str) -> None:
+    for other in (text, "1987-05-03"):
+        for fact in (weighed(text, other), weighed(other, text)):
+            assert fact.log10_lr == 0
+            assert "nobody has" in fact.why
+
+
+def test_births_at_the_edge_still_weigh() -> None:
+    for text in ("2026", "2026-03-01", "1920-05-03", "1912"):
+        assert weighed(text, text).log10_lr > 1
+    assert births.compare(person(date_of_birth="1900-01-01"), person(date_of_birth="1900"), 1950).log10_lr == 0
+    assert births.compare(person(date_of_birth="1900-02-01"), person(date_of_birth="1900-02-01"), 1950).log10_lr > 1
+
+
+def test_a_slip_into_a_rare_year_weighs_no_more_than_one_into_a_common_year() -> None:
+    rare, common = weighed("1990-05-03", "1920-05-03"), weighed("1990-05-03", "1980-05-03")
+    assert rare.level == common.level == births.LEVELS["slip"]
+    assert rare.log10_lr == pytest.approx(common.log10_lr, abs=0.1)
+
+
+def test_what_leaves_everything_open_is_no_difference() -> None:
+    for one, other in (("0-100 as of 2024", "1990"), ("0-105 as of 2024", "1990-05-03"), ("1925..2024", "1950-01-01")):
+        fact = weighed(one, other)
+        assert fact.outcome != "differ"
+        assert fact.log10_lr >= 0
+
+
 @settings(max_examples=150, deadline=None)
 @given(partial, partial, certainty, certainty)
 def test_symmetric_bounded_and_finite(one: str, other: str, sure: str, again: str) -> None:

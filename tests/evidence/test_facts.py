@@ -51,6 +51,15 @@ def number(one: str, other: str):
         ("номер 123456", "NO 123456", "the same"),
         ("رقم ١٢٣٤٥٦", "123456", "the same"),
         ("0012345", "12345", "the same but for zeros in front"),
+        ("MB-0012345", "МВ 12345", "the same but for zeros in front"),  # Cyrillic М and В
+        ("UA-001-0123", "UA-1-123", "the same but for zeros in front"),
+        ("AB-100", "AB-1", "not the same"),
+        ("АБ 123456", "AB 123456", "the same"),  # Cyrillic А and Б
+        ("АВ 123456", "AV 123456", "the same"),  # Cyrillic В by its sound
+        ("МИ-123456", "MI 123456", "the same"),
+        ("№ ЖК 123456", "ZHK 123456", "the same"),
+        ("АБ 123456", "АВ 123456", "one slip of copying apart"),  # both Cyrillic: two letters
+        ("AV 123456", "AB 123456", "one slip of copying apart"),
     ],
 )
 def test_numbers(one: str, other: str, level: str) -> None:
@@ -61,7 +70,7 @@ def test_numbers(one: str, other: str, level: str) -> None:
 
 
 def test_a_longer_number_weighs_more_up_to_a_bound() -> None:
-    weights = [number("1" * length, "1" * length).log10_lr for length in range(3, 20)]
+    weights = [number("12" * length, "12" * length).log10_lr for length in range(2, 20)]
     assert weights == sorted(weights)
     assert weights[-1] == pytest.approx(weight("identifiers.most") + log10(0.82))
 
@@ -69,6 +78,15 @@ def test_a_longer_number_weighs_more_up_to_a_bound() -> None:
 def test_a_neighbours_number_is_no_slip() -> None:
     assert number("AB123456", "AB123457").log10_lr < 0.1 < number("AB123456", "AB923456").log10_lr
     assert number("AB123456", "AB999999").log10_lr == pytest.approx(log10(0.08))
+
+
+@pytest.mark.parametrize("text", [
+    "not issued", "unknown", "none", "невідомо", "не выдан", "غير معروف", "No. unknown", "n/a", "ABC", "0000", "AB 0000", "1111",
+])  # fmt: skip
+def test_what_is_no_number_says_nothing(text: str) -> None:
+    for other in (text, "AB 123456"):
+        assert number(text, other).log10_lr == number(other, text).log10_lr == 0
+        assert number(text, other).why == "What stands there is no number."
 
 
 def test_too_short_a_number_is_not_compared() -> None:
@@ -130,6 +148,21 @@ def test_a_face_scar_holds_a_scar_on_the_cheek_but_not_on_the_knee() -> None:
 
 def test_a_crown_on_the_skin_is_no_crown_on_a_tooth() -> None:
     assert marked("tattoo of a crown", "gold crown on a tooth").log10_lr < 0
+
+
+def test_one_kind_without_a_part_is_too_common_not_different() -> None:
+    for one, other in (("scar", "scar"), ("scar", "scar on the left eyebrow; mole on the chin"), ("шрам", "cicatrice")):
+        fact = marked(one, other)
+        assert fact.log10_lr == marked(other, one).log10_lr == 0
+        assert "too common to say anything" in fact.why
+    assert marked("scar", "mole on the neck").log10_lr == pytest.approx(log10(0.55 / 0.9))
+
+
+def test_tattoos_of_two_things_do_not_agree() -> None:
+    one, other = "tattoo of a cross on the left arm", "tattoo of an anchor on the left arm"
+    assert marked(one, other).log10_lr == marked(other, one).log10_lr == 0
+    assert marked(one, "tattoo on the left arm").log10_lr > 0.5
+    assert marked(one, f"{other}; tattoo of a cross on the left arm").log10_lr > 1
 
 
 def test_more_marks_compared_weigh_less_each() -> None:

@@ -92,6 +92,28 @@ def test_a_father_who_is_in_the_name_is_not_counted_twice() -> None:
     assert evidence.fact("family").log10_lr == 0
 
 
+@pytest.mark.parametrize(
+    "name", ["unknown", "deceased", "невідома", "неизвестна", "inconnue", "مجهولة", "N.N.", "not known", "her deceased"]
+)
+def test_a_relative_whose_name_is_not_known_is_no_evidence(name: str) -> None:
+    for other in (name, "Hana"):
+        one, two = declared({"relation": "mother", "person": name}), declared({"relation": "mother", "person": other})
+        for names in (None, RecordNames()):
+            assert family.compare(one, two, names).log10_lr == family.compare(two, one, names).log10_lr == 0
+    assert family.compare(person(father_first_name=name), declared(f"father {name}")).log10_lr == 0
+    assert relatives(one)[0].said == f"mother {name}", "what the card says is shown all the same"
+
+
+def test_an_aunt_is_called_an_aunt() -> None:
+    for word in ("aunt", "niece", "grandmother", "тітка", "mother-in-law"):
+        (relative,) = relatives(declared({"relation": word, "person": "Hana"}))
+        assert relative.said == f"{word} Hana"
+        (relative,) = relatives(asked(word, "Hana"))
+        assert relative.said == f"{word} Hana"
+    aunts = declared({"relation": "aunt", "person": "Hana"})
+    assert "uncle" not in " ".join(family.compare(aunts, aunts).compared)
+
+
 def test_a_companion_may_be_the_relative() -> None:
     fact = family.compare(asked("brother", "Karim Sayegh"), person(accompanied_by="Karim (invented)"))
     assert 0 < fact.log10_lr < 2

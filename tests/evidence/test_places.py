@@ -101,6 +101,36 @@ def test_nationality(one: str, other: str, sign: int) -> None:
     assert (fact.log10_lr > 0) - (fact.log10_lr < 0) == sign
 
 
+@pytest.mark.parametrize(("one", "other", "sign"), [
+    ("українка", "Ukraine", 1), ("українець", "українка", 1), ("украинка", "українка", 1), ("سورية", "Syria", 1),
+    ("سوري", "سورية", 1), ("سوري", "Syrian", 1), ("افغان", "Afghanistan", 1), ("أفغانية", "афганец", 1), ("سوري", "عراقي", -1),
+    ("россиянин", "русская", 1),
+    ("українка", "росіянка", -1), ("Syrian", "Iraqi", -1), ("South Sudanese", "Sudanese", -1), ("جنوب سوداني", "South Sudan", 1),
+    ("туркмен", "турок", -1), ("unknown", "unknown", 0), ("невідомо", "українка", 0), ("Nigerian", "Nigerien", 0),
+])  # fmt: skip
+def test_people_are_of_their_country(one: str, other: str, sign: int) -> None:
+    for pair in ((one, other), (other, one)):
+        fact = places.compare(*(person(nationality=each) for each in pair))
+        assert (fact.log10_lr > 0) - (fact.log10_lr < 0) == sign
+
+
+@pytest.mark.parametrize("text", [
+    "unknown", "невідомо", "не известно", "inconnu", "desconocido", "مجهول", "refugee camp", "Refugee Camp", "hospital",
+    "лікарня",
+    "военный госпиталь", "табір для біженців", "camp de réfugiés", "campo de refugiados", "مخيم اللاجئين", "المستشفى",
+    "Krankenhaus",
+])  # fmt: skip
+def test_a_place_that_may_be_anywhere_says_nothing(text: str) -> None:
+    for other in (text, "Northtown", "Kharkiv"):
+        assert home(text, other).log10_lr == home(other, text).log10_lr == 0
+
+
+def test_places_beside_generic_words_still_count() -> None:
+    assert home("Zaatari refugee camp", "Zaatari").log10_lr > 1
+    assert home("Kharkiv, hospital", "лікарня, Харків").log10_lr > 0
+    assert home("Malé", "Male, Maldives").log10_lr > 0
+
+
 def way(start: str, left: str, end: str, arrived: str, **more: str):
     sought = person(last_contact=start, last_contact_date=left)
     return whereabouts.compare(sought, person(found_kind="patient", found_place=end, found_date=arrived, **more))

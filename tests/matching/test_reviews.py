@@ -533,8 +533,13 @@ def test_a_death_needs_forensics_a_primary_identifier_and_a_reference(scope, acq
     conclusions.conclude(
         officer, each.id, ["names"], "it agrees", primary_identifier="dna", authority_reference="7/2026"
     )
+    with pytest.raises(NotPossible, match="cannot be asked"):
+        conclusions.ask(officer, each.id, "yes")
     conclusions.ask(officer, each.id, "cannot_be_asked")
     conclusions.approve(somebody("local", S), each.id)
+    for end in ("reunified", "contact_restored"):
+        with pytest.raises(NotPossible, match="fate"):
+            conclusions.tell(officer, each.id, "We are sorry.", end)
     conclusions.tell(officer, each.id, "We are sorry.", "fate_clarified")
 
 
@@ -604,3 +609,35 @@ def test_consent_withdrawn_between_offices_stops_every_verb(scope, acquirer, pai
     assert next_blind(second, control_rate=0) is None
     agreements.record_consent(there, str(other.local), consent_form(SHARED))
     reviews.record_blind(first, sitting.id, "potential_candidate", FACE)
+
+
+def test_what_half_of_all_people_have_in_common_is_no_second_fact(ready, monkeypatch):
+    """Sex alone, or a nationality that many have, parts too few to conclude on; nor does the face count."""
+    each = only()
+    weights = {"face": 3.0, "sex": 0.6, "places": 0.28, "birth": 1.2, "names": -1.0}
+    facts = [
+        {"fact": name, "log10_lr": weight, "outcome": "agree" if weight > 0 else "differ"}
+        for name, weight in weights.items()
+    ]
+    monkeypatch.setattr(conclusions.joint, "unseal", lambda *_: {"evidence": {"facts": facts}})
+    assert conclusions.agreeing_facts(each) == ["birth"]
+
+
+def test_conditions_tell_nothing_of_the_evidence_before_the_faces_are_judged(scope, ready):
+    first, second = people(C, S)
+    each = only()
+    assert conclusions.agreeing_facts(each)
+    assert not conclusions.conditions(second, each.id)["a_fact_that_is_not_the_face"]
+    judge(first)
+    judge(second)
+    assert conclusions.conditions(second, each.id)["a_fact_that_is_not_the_face"]
+
+
+def test_who_searched_by_face_judges_that_pair_not_blind(scope, ready):
+    """A search from a card told them how alike the faces are."""
+    asked, other = ready
+    (first,) = people(C)
+    candidates.saw_likeness(first, asked.id, [other.id])
+    assert next_blind(first, control_rate=0) is None
+    assert candidates.looked(first, only().id)
+    assert next_blind(*people(S), control_rate=0) is not None

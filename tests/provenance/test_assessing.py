@@ -50,8 +50,10 @@ def test_a_person_raises_a_lead_with_a_reason(plain: PhotoFacts) -> None:
 
 @pytest.mark.parametrize(("by", "reason"), [("", "because"), ("somebody", ""), (" ", " ")])
 def test_nobody_decides_without_name_and_reason(by: str, reason: str) -> None:
-    with pytest.raises(DecisionError):
+    with pytest.raises(DecisionError) as refused:
         Decision(by, reason)
+    assert "photo" not in str(refused.value)  # authorities of the trust list are decided on, too
+    assert "Nothing was changed." in str(refused.value)
 
 
 @given(st.sampled_from(sorted(RELIABILITY)), st.sampled_from(sorted(CREDIBILITY)))

@@ -321,7 +321,9 @@ def test_each_condition_is_shown_and_each_act_waits_for_it(scope: Scope, two: An
     assert asker.post(address, {"act": "ask", "answer": "cannot_be_asked"}).status_code == 422
     assert asker.post(address, {"act": "ask", "answer": "no"}).status_code == 302
     assert "Nobody is told anything" in senior.get(address).content.decode()
-    asker.post(address, {"act": "ask", "answer": "yes"})
+    asker.post(address, {"act": "ask", "answer": "yes", "where": "yes"})
+    assert "also where they are" in approver.get(address).content.decode()
+    asker.post(address, {"act": "ask", "answer": "yes", "where": "no"})
     assert senior.post(address, {"act": "approve"}).status_code == 422  # who concluded does not approve
     assert address in approver.get("/conclusions?show=to_approve").content.decode()
     assert address not in senior.get("/conclusions?show=to_approve").content.decode()

@@ -93,6 +93,7 @@ def keep_first_consents(scope: Scope, given: Sequence[tuple[Person, Agreed]]) ->
     if not given:
         return []
     notice = Deployment._all.get().notice_version
+    given = [(person, replace(agreed, answers=tuple(_offices_by_code(agreed.answers)))) for person, agreed in given]
     rows = [
         Consent(
             id=uuid.uuid4(),
@@ -116,6 +117,37 @@ def keep_first_consents(scope: Scope, given: Sequence[tuple[Person, Agreed]]) ->
         for each in agreed.answers
     )
     return rows
+
+
+def _offices_by_code(answers: Iterable[Answer]) -> list[Answer]:
+    """Answers in which an office that nothing may reach is named by its code, also where its name was written, or begun.
+
+    Whatever is no office is an authority, and stays as it was written.
+    """
+    named = [
+        each for each in answers if each.purpose == Purpose.SHARE_OFFICE and not each.allowed and each.target != ALL
+    ]
+    if not named:
+        return list(answers)
+    codes: dict[str, list[str]] = {}
+    offices = list(Office._all.values_list("code", "name"))
+    for each in named:
+        wanted = each.target.strip().casefold()
+        same = [code for code, name in offices if wanted in (code.casefold(), name.casefold())]
+        codes[each.target] = same or [code for code, name in offices if f"{name.casefold()} ".startswith(f"{wanted} ")]
+    found = {}
+    for each in answers:
+        of_office = each.purpose == Purpose.SHARE_OFFICE and not each.allowed
+        for target in (codes.get(each.target) if of_office else None) or [each.target]:
+            found[each.purpose, target] = replace(each, target=target)
+    return list(found.values())
+
+
+def unknown_offices(targets: Iterable[str]) -> list[str]:
+    """Which of those that something must not reach are no office here: they are kept as authorities."""
+    answers = [Answer(Purpose.SHARE_OFFICE.value, False, each) for each in targets]
+    known = set(Office._all.values_list("code", flat=True))
+    return [each.target for each in answers if not {one.target for one in _offices_by_code([each])} & known]
 
 
 def void_where_minor(scope: Scope, person: Person, facts: Mapping[str, Stated]) -> UUID | None:

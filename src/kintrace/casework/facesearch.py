@@ -82,6 +82,12 @@ def search_card(
             "Record it, if it was given: kintrace consent record.",
         )
     probes = _vectors(card.subject, gallery.pack)
+    if not probes and Template._all.filter(~NOT_QUARANTINED, person=card.subject, pack=gallery.pack).exists():
+        raise NotPossible(
+            "Every photo of this card with a face that can be compared is in quarantine.",
+            "Nothing was searched.",
+            "Settle one once it is known whose picture it is. See why it is there: kintrace photo quarantine",
+        )
     if not probes:
         raise NotPossible(
             "This card has no photo with a face that can be compared.",

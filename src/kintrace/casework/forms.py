@@ -118,7 +118,9 @@ def card_form(content: Any) -> CardForm:
     subject = facts(content[part], IDENTITY if part == "sought" else FOUND, part)
     subject |= facts({key: content[key] for key in CARD if key in content}, CARD, "the form")
     if kind == CardKind.TRACING_REQUEST and not content.get("enquirer"):
-        raise FormError("A tracing request needs the part “enquirer”: who asks.", todo="See docs/cards.md.")
+        raise FormError(
+            "A tracing request needs whoever asks (“enquirer”).", todo="Say at least their name, or how to reach them."
+        )
     if kind == CardKind.FOUND_PERSON and "enquirer" in content:
         raise FormError("A found-person card has no enquirer.", todo="Open a tracing request for who asks.")
     enquirer = dict(content.get("enquirer") or {})

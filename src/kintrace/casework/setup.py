@@ -12,7 +12,7 @@ from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
-from django.db import connections, transaction
+from django.db import IntegrityError, connections, transaction
 from django.db.migrations.recorder import MigrationRecorder
 
 from kintrace.casework.people import Bureau, Deployment, Membership, Office, Role, User
@@ -207,8 +207,9 @@ def offices_and_bureaus(scope: Scope) -> dict[str, list[dict[str, str]]]:
 def add_user(scope: Scope, login: str) -> User:
     """Add a user, who may do nothing until given a role."""
     scope.require("user.manage")
-    if User.objects.filter(username=login).exists():
-        raise NotPossible("There is a user with this login name already.", "It was left as it is.")
+    taken = NotPossible("There is a user with this login name already.", "It was left as it is.")
+    if User.objects.filter(username__iexact=login).exists():  # people sign in without regard to case
+        raise taken
     user = User(username=login)
     user.set_unusable_password()
     try:
@@ -217,9 +218,12 @@ def add_user(scope: Scope, login: str) -> User:
         raise FormError(
             "This cannot be a login name.", "Nobody was added.", "Use letters, digits and . _ -."
         ) from problem
-    with transaction.atomic():
-        scope.note("user.add", f"user:{user.id}")
-        user.save(force_insert=True)
+    try:
+        with transaction.atomic():
+            scope.note("user.add", f"user:{user.id}")
+            user.save(force_insert=True)
+    except IntegrityError as problem:  # pressed twice
+        raise taken from problem
     return user
 
 

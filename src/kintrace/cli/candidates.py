@@ -143,6 +143,13 @@ def candidate_show(
         out.print(f"Drawn: {drawing}", markup=False)
 
 
+def strangers(expected: float) -> str:
+    """How many strangers are expected; so few that nobody can tell them apart are not told apart."""
+    from kintrace.evidence.words import RAREST, digits
+
+    return f"fewer than {RAREST}" if expected < RAREST else f"at most about {digits(expected)}"
+
+
 def say_evidence(told: dict[str, Any]) -> None:
     """Evidence for people."""
     out.print(
@@ -160,10 +167,8 @@ def say_evidence(told: dict[str, Any]) -> None:
         out.print(told["words"], markup=False)
     out.print(told["belief"], markup=False)
     whom = "the {:,} whose faces could be compared" if told["with_face"] else "the {:,} people searched"
-    out.print(
-        f"Among {whom.format(told['among'])}, at most about {told['expected_lookalikes']:.2g} strangers would be expected to "
-        "have evidence as strong."
-    )
+    many = strangers(told["expected_lookalikes"])
+    out.print(f"Among {whom.format(told['among'])}, {many} strangers would be expected to have evidence as strong.")
     for caution in told["cautions"]:
         out.print(f"Caution: {caution}", markup=False)
     out.print("Weights are powers of ten: +2 is a hundred times likelier if it is one person. People decide.")

@@ -74,10 +74,8 @@ def card_new(
     out.print(f"Card {number} is open.", markup=False)
     say_states(told)
     if candidates:
-        count = len(candidates)
-        out.print(
-            f"{count} {'candidate waits' if count == 1 else 'candidates wait'} to be judged: kintrace review next --to NEW_FOLDER"
-        )
+        count = len(candidates)  # nobody judges on a card that they registered
+        out.print(f"{count} {'candidate waits' if count == 1 else 'candidates wait'} to be judged by others.")
 
 
 def _check_photos(form: "CardForm", folder: Path) -> None:

@@ -34,12 +34,14 @@ def card_search(
     from kintrace.evidence import sentence
     from kintrace.faces import active_packs, set_name
     from kintrace.folder import calibration_for
+    from kintrace.matching.candidates import saw_likeness
 
     packs = active_packs()
     gallery = LiveGallery(set_name(packs), sum(pack.dimensions for pack in packs))
     calibration = calibration_for(packs)
     found = search_card(scope, number, gallery, calibration, top=top, look_alikes=None if nearest else look_alikes)
     people, leads = found.compared, found.leads
+    saw_likeness(scope, scope.card(number).id, [lead.card.id for lead in leads])
     if json:
         rows = [
             {

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from kintrace.cli.app import out
-from kintrace.cli.photos import STATES
+from kintrace.cli.photos import HELD_BACK, STATES
 
 _TITLES = {
     ("tracing_request", "subject"): "The person sought",
@@ -49,6 +49,8 @@ def _say_person(person: Mapping[str, Any]) -> None:
         if photo.get("taken"):
             told.append(f"taken {photo['taken']}")
         told.append(f"from: {plain(photo['origin'])}")
+        if words := HELD_BACK.get((photo.get("assessment") or {}).get("state", "")):
+            told.append(words)
         out.print(f"  photo {photo['id']}: {'; '.join(told)}", markup=False)
         if photo["state"] == "choose":
             out.print(f"    it shows {len(photo.get('faces', ()))} faces; 1 is the largest")

@@ -37,7 +37,7 @@ def photo_inspect(
 ) -> None:
     """Say what a photo file tells of itself: metadata, compression, content credentials, hashes. Needs no records."""
     trusted = _trust_list(trust) if trust else None
-    data = read_photo(file)
+    data = read_photo(file, kept="")
     with Inspector(trusted) as inspector:
         facts = inspector.inspect(data, name=file.name)
         kept = inspector.private(data) if show_private else None

@@ -59,14 +59,17 @@ def disclosure_ask(
     scope: "Scope",
     which: CandidateId,
     answer: Annotated[str, typer.Argument(help="yes, no, not_asked; of the dead cannot_be_asked.")],
+    where_too: Annotated[
+        bool, typer.Option("--where-too", help="They also said that the family may know where they are.")
+    ] = False,
     json: Json = False,
 ) -> None:
-    """Record what the found person answered: may the family know? A no takes an approval back."""
+    """Record what the found person answered: may the family know? It takes an approval back."""
     from kintrace.matching.conclusions import ask
 
-    ask(scope, which, answer)
+    ask(scope, which, answer, where_too=where_too)
     if json:
-        print_json({"candidate": str(which), "answer": answer})
+        print_json({"candidate": str(which), "answer": answer, "where_too": where_too and answer == "yes"})
     else:
         out.print("Recorded.")
 

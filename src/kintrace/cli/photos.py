@@ -31,10 +31,19 @@ STATES = {
     "refused": "kept; it cannot be read as a picture",
 }
 """What became of a photo, in words."""
+HELD_BACK = {
+    "lead_only": "a lead only",
+    "quarantined": "in quarantine, and compared with nobody until that is settled: kintrace photo quarantine",
+}
+"""What a photo may not be used for, whatever became of it."""
 
 
-def read_photo(path: Path) -> bytes:
+def read_photo(path: Path, kept: str = "It was not kept.") -> bytes:
     """A photo's bytes, if it is a file of a size that can be used.
+
+    Args:
+        path: of the file.
+        kept: what an error says of keeping it; empty for a command that keeps nothing.
 
     Raises:
         PhotoError: it is not; says which file.
@@ -48,10 +57,10 @@ def read_photo(path: Path) -> bytes:
             )
         if path.stat().st_size > Limits().max_bytes:
             most = Limits().max_bytes // 1_000_000
-            raise TooManyBytes(f"{path} is larger than {most} MB.", "It was not kept.", "Save the photo smaller.")
+            raise TooManyBytes(f"{path} is larger than {most} MB.", kept, "Save the photo smaller.")
         return path.read_bytes()
     except OSError as problem:
-        raise NotAPhoto(f"{path} cannot be opened ({problem.strerror}).", "It was not kept.") from problem
+        raise NotAPhoto(f"{path} cannot be opened ({problem.strerror}).", kept, "Check the path.") from problem
 
 
 def work_on_photos() -> int:
@@ -74,7 +83,13 @@ def states(scope: "Scope", ids: Sequence[UUID]) -> list[dict[str, Any]]:
 
     rows = {each.id: each for each in scope.photos().filter(id__in=ids)}
     return [
-        {"id": str(each), "state": rows[each].state, "quality": rows[each].quality, "problem": problem_of(rows[each])}
+        {
+            "id": str(each),
+            "state": rows[each].state,
+            "quality": rows[each].quality,
+            "problem": problem_of(rows[each]),
+            "assessment": rows[each].assessment,
+        }
         for each in ids
         if each in rows
     ]
@@ -85,7 +100,8 @@ def say_states(told: Sequence[dict[str, Any]]) -> None:
     for each in told:
         quality = f" (quality {each['quality']} of 100)" if each["quality"] is not None else ""
         why = f" ({each['problem']})" if each["problem"] else ""
-        out.print(f"  photo {each['id']}: {STATES[each['state']]}{quality}{why}", markup=False)
+        held = f"; {HELD_BACK[each['assessment']]}" if each["assessment"] in HELD_BACK else ""
+        out.print(f"  photo {each['id']}: {STATES[each['state']]}{quality}{why}{held}", markup=False)
 
 
 @command(photo, "add")

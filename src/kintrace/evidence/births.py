@@ -29,6 +29,10 @@ DEFAULTS = weight("birth.default_days")
 SLIPS = weight("birth.slips")
 AGES = weight("population.ages")
 DAY = 1 / 365.25
+NOBODYS = (1900, 1, 1)
+"""A birth date that programs and registrars put where they know nothing, not even the year."""
+OLDEST = 115
+"""Years that nobody on a card has lived longer than, as far as a card is to be believed."""
 EARLIEST, RAREST = 1850, 1e-5
 """Years of birth before this are slips or of another calendar; the least share of people born in any year after."""
 OFF_BY = {1: 0.4, 2: 0.1}
@@ -61,6 +65,9 @@ def compare(one: Person, other: Person, today: int) -> Fact:
     if said[0] is None or said[1] is None:
         unread = (said[0] is None and texts[0]) or (said[1] is None and texts[1])
         return blank("birth", "A date cannot be read, or is of another calendar.", texts) if unread else blank("birth")
+    if any(_nobodys(told, today) for told in said if told):
+        why = "A date of birth is one that nobody has: in the future, too long ago, or 1 January 1900."
+        return blank("birth", why, texts)
     statement, again = (each.get("date_of_birth") for each in (one, other))
     assert statement is not None
     assert again is not None
@@ -71,6 +78,10 @@ def compare(one: Person, other: Person, today: int) -> Fact:
 
 def _order(told: tuple[When, str]) -> tuple[Any, ...]:
     return told[0].first, told[0].last, told[0].precision, told[1]
+
+
+def _nobodys(told: When, today: int) -> bool:
+    return told.day == NOBODYS or told.first >= today + 1 or told.last < today - OLDEST
 
 
 def _read(person: Person) -> When | None:
@@ -93,6 +104,8 @@ def _ratio(one: tuple[When, str], other: tuple[When, str], today: int) -> tuple[
     way = best[1]
     if way == "same" and (len(_readings(one[0])) > 1 or len(_readings(other[0])) > 1):
         way = "default"
+    if way in ("same", "default"):  # a time that leaves all open tells nothing, and never the contrary of its words
+        total = max(total, 1.0)
     gap = abs(one[0].middle - other[0].middle)
     told = "" if certainty == "stated" else f", {certainty}"
     why = f"Compared {HOW[_coarser(one[0], other[0])]}{told}; {gap:.1f} years lie between the middles of both."
@@ -126,7 +139,8 @@ def _parts(one: When, other: When, certainty: str, today: int) -> dict[str, floa
         "any": shares["any"] * each_wrong,
     }
     if one.day and other.day and one.day != other.day:
-        usual = 1 / sqrt(people * again)
+        # Of two years of which one is rare the rare one may be the slip: it makes nobody rare.
+        usual = 1 / max(people, again)
         for way, share in _slips(one.day, other.day).items():
             parts[way] = shares[way] * each_wrong * share * usual
     return parts

@@ -15,6 +15,7 @@ from rapidfuzz.distance import JaroWinkler
 from kintrace.evidence.facts import Fact, blank
 from kintrace.evidence.naming import Comparison, ratio_of
 from kintrace.evidence.person import Person
+from kintrace.evidence.placeholders import says_nothing
 from kintrace.evidence.relatives import UNKNOWN, Relative, latin, relatives, unbracketed
 from kintrace.evidence.weights import weight
 
@@ -74,6 +75,8 @@ def plain_names(one: Person | str, other: Person | str) -> float:
     Each word of the shorter name is set beside the one most like it in the longer; the ratio is the mean of theirs.
     """
     first, second = (unbracketed(each.text("full_name") if isinstance(each, Person) else each) for each in (one, other))
+    if says_nothing(first) or says_nothing(second):
+        return 0.0
     return _plain(*sorted((first, second)))
 
 

@@ -60,16 +60,17 @@ def compare(one: Person, other: Person) -> Fact:
     found = one.once(_read), other.once(_read)
     if not all(found):
         return blank("marks", "The words are not understood as marks: read them yourself.", texts)
-    pairs = [(_alike(a, b), a, b) for a in found[0] for b in found[1]]
-    most = max(pairs, key=lambda pair: pair[0])[0]
-    if most <= 0:
+    tried = len(found[0]) * len(found[1])
+    pairs = [(ratio, a, b) for a in found[0] for b in found[1] if (ratio := _alike(a, b)) is not None]
+    if not pairs:
         weighed = log10(NONE_AGAIN / NONE_STRANGERS)
         return Fact(
             "marks", "none is on both", weighed, "Each record names what somebody saw: this says little.", texts
         )
+    most = max(pair[0] for pair in pairs)
     best = min((pair for pair in pairs if pair[0] == most), key=lambda pair: sorted((pair[1].words, pair[2].words)))
     # The best of several comparisons is better by chance.
-    weighed = most - log10(len(pairs))
+    weighed = most - log10(tried)
     shared = {best[1].side, best[2].side}
     where = " ".join(filter(None, [best[1].part, f"({best[1].side})" if len(shared) == 1 and best[1].side else ""]))
     level = f"{best[1].kind} on both: {where or 'the part is not on both'}"
@@ -77,26 +78,25 @@ def compare(one: Person, other: Person) -> Fact:
         level = f"{best[1].kind} on both: {best[1].part}, but the other side"
     if weighed <= 0:
         return blank("marks", "What agrees is too common to say anything.", texts)
-    return Fact("marks", level, weighed, f"{len(pairs)} pairs of marks were compared.", texts)
+    return Fact("marks", level, weighed, f"{tried} pairs of marks were compared.", texts)
 
 
-def _alike(one: Mark, other: Mark) -> float:
-    """Log10 ratio of two marks as one and the same; 0 or below where they are not alike."""
+def _alike(one: Mark, other: Mark) -> float | None:
+    """Log10 ratio of two marks as one and the same; 0 or below where that says nothing, None where they cannot be one."""
     if one.kind != other.kind or not one.kind:
-        return 0.0
+        return None
     stranger, again = KINDS[one.kind], AGAIN
     part = _shared_part(one.part, other.part)
     if part is None:
-        return 0.0
+        return None
     stranger *= PARTS.get(part, 1.0)
     if one.side and other.side:
         stranger /= 2
         again *= 1 - OTHER_SIDE if one.side == other.side else OTHER_SIDE
     if one.kind == "tattoo" and one.motif and other.motif:
-        if any(_same_word(a, b) for a in one.motif for b in other.motif):
-            stranger *= min(MOTIF * len(one.motif) * len(other.motif), 1.0)
-        else:
-            again *= 0.3  # one artist's anchor is another's cross, but mostly not
+        if not any(_same_word(a, b) for a in one.motif for b in other.motif):
+            return 0.0  # an anchor is no cross, but may be the same in words of another language
+        stranger *= min(MOTIF * len(one.motif) * len(other.motif), 1.0)
     if not part and not (one.kind == "tattoo" and one.motif and other.motif):
         again *= 0.5
     return log10(again / stranger)

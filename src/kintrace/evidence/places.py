@@ -13,6 +13,7 @@ from rapidfuzz.distance import Prefix
 
 from kintrace.evidence.facts import Fact, blank
 from kintrace.evidence.gazetteer import gazetteer
+from kintrace.evidence.nations import nations
 from kintrace.evidence.person import Person
 from kintrace.evidence.spots import Spot, alike, spot
 from kintrace.evidence.weights import weight
@@ -65,7 +66,12 @@ _TITLES = {
 
 def _spots(person: Person) -> dict[str, Spot]:
     keys = ("place_of_birth", "last_residence", "nationality")
-    return {key: spot(told.text, told.original_script) for key in keys if (told := person.get(key))}
+    found = {key: spot(told.text, told.original_script) for key in keys if (told := person.get(key))}
+    told = person.get("nationality")
+    people = nations(told.text) | nations(told.original_script) if told else frozenset()
+    if people:
+        found["nationality"] = replace(found["nationality"], places=(), countries=people)
+    return found
 
 
 def _home(name: str, key: str, one: Person, other: Person) -> Fact:

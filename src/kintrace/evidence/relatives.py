@@ -12,6 +12,7 @@ from anyascii import anyascii
 from rapidfuzz.fuzz import ratio
 
 from kintrace.evidence.person import Person, Statement
+from kintrace.evidence.placeholders import says_nothing
 
 OWN_NAMES = ("full_name", "given_name", "family_name", "patronymic")
 MOST_RELATIVES = 12
@@ -39,7 +40,7 @@ class Relative:
 
     relation: Relation
     given: str
-    """Words of the name that are not the person's own, in the script they were written in."""
+    """Words of the name that are not the person's own, in the script they were written in; "" where it is not known."""
     said: str
     """As the record has it."""
 
@@ -63,10 +64,10 @@ def relation_of(text: str) -> Relation:
 
 def relatives(person: Person) -> tuple[Relative, ...]:
     """Everybody a record names beside the person: declared family, the father, companions, and who asks."""
-    told: list[tuple[Relation, str]] = []
+    told: list[tuple[Relation, str, str]] = []
     known = relations()
     if person.text("father_first_name"):
-        told.append((known["father"], person.text("father_first_name")))
+        told.append((known["father"], person.text("father_first_name"), ""))
     family = person.get("family")
     told += [_declared(each) for each in _listed(family)] if family else []
     for companion in filter(None, re.split(r"[;,]| and ", person.text("accompanied_by"))):
@@ -75,14 +76,16 @@ def relatives(person: Person) -> tuple[Relative, ...]:
         named = person.enquirer.text("full_name") or " ".join(
             filter(None, (person.enquirer.text("given_name"), person.enquirer.text("family_name")))
         )
-        told.append((relation_of(person.enquirer.text("relationship")), named))
+        asks = person.enquirer.text("relationship")
+        told.append((relation_of(asks), named, asks))
     own = _own_words(person)
     found: dict[tuple[str, str], Relative] = {}
-    for relation, name in told:
+    for relation, name, called in told:
         words = [word for word in _WORD.findall(unbracketed(name)) if word.casefold() not in known]
         given = " ".join(word for word in words if not any(_same(latin(word), each) for each in own))
         if words:
-            said = name if relation_of(name).name == relation.name else f"{relation.name} {name}"
+            given = "" if says_nothing(given) else given
+            said = name if relation_of(name).name == relation.name else f"{called or relation.name} {name}"
             found.setdefault((relation.group, given or name), Relative(relation, given, said))
     return tuple(found.values())[:MOST_RELATIVES]
 
@@ -116,8 +119,9 @@ def _listed(family: Statement) -> list[Any]:
     return list(value) if isinstance(value, list | tuple) else [value]
 
 
-def _declared(entry: Any) -> tuple[Relation, str]:
+def _declared(entry: Any) -> tuple[Relation, str, str]:
+    """A relative's relation, their name, and the card's own word for the relation, where it stands beside the name."""
     if isinstance(entry, Mapping):
-        name = str(entry.get("person") or entry.get("name") or "")
-        return relation_of(str(entry.get("relation") or "") or name), name
-    return relation_of(str(entry)), str(entry)
+        name, called = str(entry.get("person") or entry.get("name") or ""), str(entry.get("relation") or "").strip()
+        return relation_of(called or name), name, called
+    return relation_of(str(entry)), str(entry), ""

@@ -10,12 +10,15 @@ from anyascii import anyascii
 from rapidfuzz.fuzz import ratio
 
 from kintrace.evidence.gazetteer import gazetteer, plain
+from kintrace.evidence.placeholders import says_nothing
 
 _KEPT: dict[str, str] = tomllib.loads(files(__package__).joinpath("spots.toml").read_text(encoding="utf-8"))
 STREETS_AFTER, STREETS_BEFORE = (frozenset(_KEPT[each].split()) for each in ("streets_after", "streets_before"))
 """Words for streets that stand after the street's name, and before it."""
 GENERIC = frozenset(_KEPT["generic"].split())
 """Words that stand beside names of places and are none here."""
+GENERIC_PHRASES = frozenset(each.strip() for each in _KEPT["generic_phrases"].split(";"))
+"""Several words that are no name of a place together, though one of them alone may be."""
 SAME_WORD, LEAST_LETTERS = 86, 3
 """Least rapidfuzz ratio of two words of places in Latin letters that are spellings of one; letters of the shortest word."""
 MOST_PLACES, SMALLEST = 4, 0.05
@@ -108,6 +111,8 @@ def _names(text: str) -> list[str]:
     found: list[str] = []
     books = gazetteer()
     for part in _APART.split(_INVENTED.sub(" ", text)):
+        if says_nothing(part) or " ".join(part.casefold().split()) in GENERIC_PHRASES:
+            continue
         if any(books.named(part)) and part.strip().casefold() not in GENERIC:
             found.append(part.strip())
             continue

@@ -13,7 +13,7 @@ from kintrace.casework.scope import PERMITTED, Scope
 from kintrace.errors import NotPossible
 from kintrace.ledger import burst_now
 from kintrace.matching import joint
-from kintrace.matching.candidates import agrees_to_be_found, candidate, open_to_look, visible
+from kintrace.matching.candidates import candidate, open_to_look, visible
 from kintrace.matching.conclusions import agreeing_facts, met
 from kintrace.matching.models import Answer, Candidate, Conclusion, Conflict, Disclosure, State
 from kintrace.matching.owncards import is_own, of_others
@@ -102,7 +102,8 @@ def standing(scope: Scope, candidate_id: UUID) -> dict[str, Any]:
 
 
 def letter(scope: Scope, candidate_id: UUID) -> dict[str, Any]:
-    """What a letter to the family may be made of: no more than the found person agreed to; where they are only with consent.
+    """What a letter to the family may be made of, names in each of their writings: no more than the found person agreed to;
+    where they are only if they were asked for that, and said yes.
 
     Raises:
         Denied, NotPossible: the family may not be told, or not by this scope.
@@ -119,15 +120,14 @@ def letter(scope: Scope, candidate_id: UUID) -> dict[str, Any]:
     sought, asks = known.get(request.subject_id, {}), known.get(request.enquirer_id, {}) if request.enquirer_id else {}
     theirs = known.get(other.subject_id, {}) if not found.of_dead else {}
     told = _conclusion(found, act.conclusion)
-    where = agrees_to_be_found(other) and not found.of_dead
     return {
         "office": request.office.name,
         "reference": record_id(request),
-        "enquirer": _text(asks, "full_name"),
-        "sought": _text(sought, "full_name"),
+        "enquirer": _writings(asks, "full_name"),
+        "sought": _writings(sought, "full_name"),
         "of_dead": found.of_dead,
         "message": _text(theirs, "message_for_family"),
-        "where": (_text(theirs, "current_location") or _text(theirs, "found_place")) if where else "",
+        "where": (_text(theirs, "current_location") or _text(theirs, "found_place")) if act.where_too else "",
         "authority_reference": told["authority_reference"] if found.of_dead else "",
     }
 
@@ -214,7 +214,19 @@ def _disclosed(found: Candidate, act: Disclosure) -> dict[str, Any]:
             ("told", act.told_by, act.told_at),
         )
     }  # fmt: skip
-    return {"answer": act.answer, "words": words, **steps, "end": found.request.status if act.told_at else ""}
+    return {
+        "answer": act.answer,
+        "where_too": act.where_too,
+        "words": words,
+        **steps,
+        "end": found.request.status if act.told_at else "",
+    }
+
+
+def _writings(facts: Any, name: str) -> list[str]:
+    """A name as it is written: in its own script first, then in Latin letters."""
+    fact = facts.get(name)
+    return [each for each in (fact.original_script, str(fact.value)) if each] if fact else []
 
 
 def _text(facts: Any, name: str) -> str:

@@ -1,6 +1,6 @@
 """Verbs on candidates: list, show, take out a fact. What a person may not see is not in the answer."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -133,6 +133,14 @@ def shown(
             Shown._all.get_or_create(candidate=found, round=found.round, user_id=scope.user)
     burst_now(str(scope.user))
     return {**summary(found), **told(scope, found, without)}
+
+
+def saw_likeness(scope: Scope, card: UUID, others: Iterable[UUID]) -> None:
+    """Note that somebody saw how alike the faces of a card and of others are: they judge none of these pairs blind."""
+    others = list(others)
+    pairs = Q(request=card, found__in=others) | Q(found=card, request__in=others)
+    for each in Candidate._all.filter(pairs, state__in=BLIND):
+        Shown._all.get_or_create(candidate=each, round=each.round, user_id=scope.user)
 
 
 def looked(scope: Scope, candidate_id: UUID) -> bool:

@@ -15,7 +15,7 @@ from kintrace.casework.records import Card, Status
 from kintrace.casework.scope import Scope
 from kintrace.errors import NotPossible
 from kintrace.matching import joint
-from kintrace.matching.candidates import candidate
+from kintrace.matching.candidates import candidate, open_to_look
 from kintrace.matching.following import not_followed
 from kintrace.matching.models import Answer, Candidate, Conclusion, Conflict, Disclosure, Judgement, State
 from kintrace.matching.owncards import require_of_others
@@ -25,11 +25,21 @@ PRIMARY = ("fingerprints", "dental", "dna")
 """Primary identifiers of the dead, after INTERPOL's guide on disaster victim identification."""
 ENDS = (Status.CONTACT_RESTORED, Status.REUNIFIED, Status.FATE_CLARIFIED)
 
+LEAST = 0.5
+"""Log10 of the ratio from which on a fact is one that a conclusion may stand on: three times likelier for one person."""
+
+
+def ends_of(dead: bool) -> tuple[Status, ...]:
+    """How a case may end."""
+    return (Status.FATE_CLARIFIED,) if dead else ENDS
+
 
 def conditions(scope: Scope, candidate_id: UUID) -> dict[str, bool]:
     """What a conclusion and a disclosure need, and whether it is there."""
     found = candidate(scope, candidate_id)
-    return met(found, Disclosure._all.filter(conclusion__candidate=found).first())
+    told = met(found, Disclosure._all.filter(conclusion__candidate=found).first())
+    # Nothing of the evidence is told to who may still judge the faces.
+    return told if open_to_look(scope, found) else {**told, "a_fact_that_is_not_the_face": False}
 
 
 def met(found: Candidate, act: Disclosure | None) -> dict[str, bool]:
@@ -111,10 +121,19 @@ def conclude(
     return conclusion
 
 
-def ask(scope: Scope, candidate_id: UUID, answer: str) -> None:
+def ask(scope: Scope, candidate_id: UUID, answer: str, *, where_too: bool = False) -> None:
     """Record what the found person answered: may the family know? By the office that holds their card.
 
-    A no takes back an approval that was given.
+    It takes back an approval that was given.
+
+    Args:
+        scope: of who asked them.
+        candidate_id: the candidate.
+        answer: one of :class:`~kintrace.matching.models.Answer`.
+        where_too: they said, asked for itself, that the family may also know where they are.
+
+    Raises:
+        Denied, NotPossible: nothing was changed.
     """
     found, act = _act(scope, candidate_id, "disclosure.ask")
     if answer not in Answer.values():
@@ -123,17 +142,24 @@ def ask(scope: Scope, candidate_id: UUID, answer: str) -> None:
         )
     if found.found.office_id != scope.office:
         raise NotPossible("The office that holds the found person's card asks them.", "Nothing was changed.")
+    if answer == Answer.YES and found.of_dead:
+        raise NotPossible(
+            "Somebody dead cannot be asked: say that, or no where the family must not be told.", "Nothing was changed."
+        )
     if answer == Answer.CANNOT and not found.of_dead:
         raise NotPossible(
             "Somebody who lives is asked; for a child, a guardian, or the decision is made in the child's best interest.",
             "Nothing was changed.",
         )
     with transaction.atomic():
-        scope.note("disclosure.ask", f"candidate:{found.id}", answer=answer)
+        scope.note(
+            "disclosure.ask", f"candidate:{found.id}", answer=answer, where_too=where_too and answer == Answer.YES
+        )
         held = Disclosure._all.select_for_update().get(id=act.id)
         if held.told_at is not None:
             raise NotPossible("The family was told already.", "Nothing was changed.")
         held.answer, held.asked_by_id, held.asked_at = answer, scope.user, timezone.now()
+        held.where_too = where_too and answer == Answer.YES
         held.approved_by = held.approved_at = None
         held.save()
 
@@ -180,6 +206,10 @@ def tell(scope: Scope, candidate_id: UUID, words: str, end: str) -> None:
     if end not in ENDS or not words.strip():
         raise NotPossible(
             "Say what the family was told, and what came of it.", "Nothing was changed.", f"One of: {', '.join(ENDS)}."
+        )
+    if end not in ends_of(found.of_dead):
+        raise NotPossible(
+            "Of somebody dead it is their fate that is clarified.", "Nothing was changed.", "Say fate_clarified."
         )
     if found.request.office_id != scope.office:
         raise NotPossible("The office that holds the family's request tells them.", "Nothing was changed.")
@@ -234,7 +264,7 @@ def _agree(found: Candidate) -> bool:
 
 
 def agreeing_facts(found: Candidate) -> list[str]:
-    """Facts that agree, without the face."""
+    """Facts that agree and tell people apart: not the face, and not what half of all people, or a third, have in common."""
     content: dict[str, Any] = joint.unseal(joint.key_of(found), f"candidate:{found.id}", bytes(found.content))
-    facts = content["evidence"]["facts"]
-    return [fact["fact"] for fact in facts if fact["fact"] != "face" and fact["outcome"] == "agree"]
+    facts = [each for each in content["evidence"]["facts"] if each["fact"] not in ("face", "sex")]
+    return [each["fact"] for each in facts if each["outcome"] == "agree" and each["log10_lr"] >= LEAST]

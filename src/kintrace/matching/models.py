@@ -219,6 +219,8 @@ class Disclosure(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     conclusion = models.OneToOneField(Conclusion, on_delete=models.CASCADE, related_name="disclosure")
     answer = models.CharField(max_length=16, choices=Answer.choices(), default=Answer.NOT_ASKED)
+    where_too = models.BooleanField(default=False)
+    """They also said that the family may know where they are."""
     asked_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     asked_at = models.DateTimeField(null=True)
     approved_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")

@@ -115,7 +115,7 @@ def seat_of(scope: Scope, sitting: UUID) -> Seat:
 
 def judge_first() -> NotPossible:
     """The error for who wants to see more before they judged the faces (DESIGN.md §5 rule 5)."""
-    return NotPossible("Judge the faces first.", "Nothing was shown.", "kintrace review judge SITTING …")
+    return NotPossible("Judge the faces first.", "Nothing was shown.", "kintrace review judge REVIEW …")
 
 
 def photos_of(scope: Scope, sitting: UUID, side: int) -> list[Photo]:

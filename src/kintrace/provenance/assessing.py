@@ -62,8 +62,8 @@ class Decision:
         """Refuse a decision that nobody made, or for no reason."""
         if not self.by.strip() or not self.reason.strip():
             raise DecisionError(
-                "A decision on a photo needs a person's name and a reason.",
-                "The photo is as it was.",
+                "A decision needs a person's name and a reason.",
+                "Nothing was changed.",
                 "Say who decides, and why.",
             )
 

@@ -16,6 +16,8 @@ K = TypeVar("K")
 CredentialState = Literal["absent", "invalid", "untrusted", "trusted"]
 """Content credentials: none in the file; not those of this file, or broken; valid, signer not trusted; valid and trusted."""
 Compared = Literal["same", "differs", "not comparable"]
+Undecoded = Literal["", "too_many_pixels", "too_many_parts", "too_much_text", "cut_off", "damaged"]
+"""Why the picture was not decoded; empty where it was, or where an earlier release did not say."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,9 @@ class FileFacts:
     """Bytes behind the end of the picture; 0 where there are none or the format does not tell."""
     trailing_kind: str
     """What they begin like: ``JPEG``, ``MP4``, ``ZIP``, … ; empty where that is not known."""
+    frames: int = 0
+    """Pictures that the file holds, as an animation or as pages; only the first is used. 0 where they were not counted."""
+    undecoded: Undecoded = ""
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,8 @@ SIGNATURES = {
     "WEBP": rb"RIFF....WEBP",
 }
 """Formats of photos that Kintrace reads."""
+MOST_PIXELS = 80_000_000
+"""Of a picture that is decoded."""
 OTHERS = {
     "PDF": rb"%PDF-",
     "ZIP": rb"PK\x03\x04",

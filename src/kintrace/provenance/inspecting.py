@@ -4,18 +4,20 @@ import hashlib
 import re
 
 from kintrace.provenance.credentials import TrustList, credentials
-from kintrace.provenance.facts import Compression, FileFacts, PhotoFacts
+from kintrace.provenance.facts import Compression, FileFacts, PhotoFacts, Undecoded
 from kintrace.provenance.formats import SIGNATURES, real_format
+from kintrace.provenance.frames import frames
 from kintrace.provenance.inner import picture_hashes
 from kintrace.provenance.marks import marks
 from kintrace.provenance.metadata import Private, account, private_facts
 from kintrace.provenance.parts import Parts, read_parts
-from kintrace.provenance.picture import TURNED, decoded, stored_size, upright
+from kintrace.provenance.picture import TURNED, decoded, obstacle, stored_size, upright
 from kintrace.provenance.picturehash import Pixels
 from kintrace.provenance.tables import digest, known
 from kintrace.provenance.text import shown
 from kintrace.provenance.thumbnails import thumbnails
 
+CUT_OFF = "The file ends before the picture does."  # as jpeg.py and parts.py say it
 # Endings of names and MIME types → the format they claim.
 _CLAIMS = {
     "jpg": "JPEG", "jpeg": "JPEG", "jpe": "JPEG", "jfif": "JPEG",
@@ -55,12 +57,13 @@ def inspect(data: bytes, *, trust: TrustList | None = None, name: str = "", pixe
         if size == (0, 0) and parts.format in SIGNATURES and not parts.overfull
         else size
     )
+    undecoded = _undecoded(data, parts, size) if pixels is None else ""
     hashes, inner = picture_hashes(pixels) if pixels is not None else ((), ())
     metadata = account(parts)
     compression = _compression(parts)
     return PhotoFacts(
         sha256=hashlib.sha256(data).hexdigest(),
-        file=_file(data, parts, name, size),
+        file=_file(data, parts, name, size, undecoded),
         metadata=metadata,
         compression=compression,
         thumbnails=thumbnails(parts, pixels),
@@ -84,7 +87,17 @@ def _compression(parts: Parts) -> Compression | None:
     return Compression(digest(coding), *known(coding), coding.sampling, coding.progressive)
 
 
-def _file(data: bytes, parts: Parts, name: str, size: tuple[int, int]) -> FileFacts:
+def _undecoded(data: bytes, parts: Parts, size: tuple[int, int]) -> Undecoded:
+    """Why the picture of a file of a known format was not decoded."""
+    if parts.format not in SIGNATURES:
+        return ""
+    if parts.overfull:
+        return "too_many_parts"
+    found = obstacle(data, parts.format, size)
+    return "cut_off" if found == "damaged" and CUT_OFF in parts.problems else found
+
+
+def _file(data: bytes, parts: Parts, name: str, size: tuple[int, int], undecoded: Undecoded) -> FileFacts:
     claim = _CLAIMS.get(re.split(r"[./]", shown(name).lower())[-1], "") if name else ""
     trailing = data[parts.end :] if parts.end is not None and parts.end < len(data) else b""
     if not trailing.strip(b"\0"):  # some cameras fill up with zeros
@@ -98,4 +111,6 @@ def _file(data: bytes, parts: Parts, name: str, size: tuple[int, int]) -> FileFa
         height=size[1],
         trailing=len(trailing),
         trailing_kind=real_format(trailing),
+        frames=frames(data, parts) if parts.format in SIGNATURES and not parts.overfull else parts.pictures,
+        undecoded=undecoded,
     )

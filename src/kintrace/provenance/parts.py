@@ -49,6 +49,8 @@ class Parts:
     """In words: what was damaged or left unread."""
     overfull: bool = False
     """It has more parts than any program writes, and is better not decoded: a decoder would walk them all."""
+    pictures: int = 0
+    """How many pictures a GIF, PNG or WebP holds, as far as it was walked; 0 where none was seen."""
 
 
 def read_parts(data: bytes) -> Parts:
@@ -103,6 +105,10 @@ def _png(data: bytes, parts: Parts) -> None:
             parts.present.add("C2PA")
         elif name == b"iCCP":
             parts.present.add("ICC")
+        elif name == b"IDAT":
+            parts.pictures = max(parts.pictures, 1)  # the first of an animation, or one that stands before it
+        elif name == b"fcTL":
+            parts.pictures += 1
         elif name == b"IEND":
             parts.end = end
             return
@@ -157,6 +163,8 @@ def _webp(data: bytes, parts: Parts) -> None:
             parts.present.add("C2PA")
         elif name == b"ICCP":
             parts.present.add("ICC")
+        elif name in (b"ANMF", b"VP8 ", b"VP8L"):
+            parts.pictures += 1
 
 
 def _chunks(data: bytes, at: int, order: str, head: int, tail: int, parts: Parts) -> Iterator[tuple[bytes, bytes, int]]:
@@ -192,6 +200,7 @@ def _gif(data: bytes, parts: Parts) -> None:
             if label == 0xFE:
                 _text("comment", body, parts)
         elif kind == 0x2C:
+            parts.pictures += 1
             local = data[at + 9]
             _, at = _blocks(data, at + 11 + (3 << ((local & 7) + 1) if local & 0x80 else 0))
         else:

@@ -6,9 +6,10 @@ import warnings
 import numpy as np
 from PIL import Image
 
+from kintrace.provenance.facts import Undecoded
+from kintrace.provenance.formats import MOST_PIXELS
 from kintrace.provenance.picturehash import Pixels
 
-MOST_PIXELS = 80_000_000
 MOST_THUMBNAIL = 2_000_000
 """Pixels; thumbnails of EXIF have 160 × 120, those of phones up to about 512 × 512."""
 _UPRIGHT = {
@@ -48,9 +49,36 @@ def stored_size(data: bytes, format: str) -> tuple[int, int]:
 
                 width, height = pillow_heif.open_heif(io.BytesIO(data)).size
                 return int(width), int(height)
-            return _opened(data, format).size
+            Image.preinit()
+            if format not in Image.OPEN:
+                Image.init()
+            opener, _ = Image.OPEN[format]  # Image.open would tell no size of a picture that it thinks a bomb
+            return opener(io.BytesIO(data), "").size
     except Exception:  # whatever a decoder says of hostile bytes
         return (0, 0)
+
+
+def obstacle(data: bytes, format: str, size: tuple[int, int]) -> Undecoded:
+    """Why :func:`decoded` gave no picture, as far as its size and the decoder tell.
+
+    Args:
+        data: the file's bytes.
+        format: the real one.
+        size: as :func:`stored_size` tells it.
+    """
+    if size[0] * size[1] > MOST_PIXELS:
+        return "too_many_pixels"
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            _opened(data, format).load()
+    except Exception as error:  # whatever a decoder says of hostile bytes
+        told = str(error).lower()
+        if format == "PNG" and isinstance(error, ValueError) and "text" in told:  # Pillow's own bound
+            return "too_much_text"
+        if "truncated" in told:
+            return "cut_off"
+    return "damaged"
 
 
 def upright(pixels: Pixels, orientation: int) -> Pixels:

@@ -4,10 +4,12 @@ Nothing here calls a photo real or false. What cannot be known is said to be unk
 (DESIGN.md §5 rule 10).
 """
 
+import hashlib
 from dataclasses import dataclass
 from typing import Literal
 
-from kintrace.provenance.facts import Credentials, PhotoFacts, Step, Thumbnail
+from kintrace.provenance.facts import Credentials, FileFacts, PhotoFacts, Step, Thumbnail, Undecoded
+from kintrace.provenance.formats import MOST_PIXELS, SIGNATURES
 from kintrace.provenance.marks import GENERATED
 
 Topic = Literal["file", "metadata", "compression", "thumbnail", "marks", "credentials", "hash", "problems"]
@@ -22,7 +24,21 @@ WITHHELD = "A place or a serial number stands in a text that was written beside 
 NOT_AS_CLAIMED = (
     "Its name says {claimed}, but it is {format}. Programs and people rename files; that alone proves nothing."
 )
+EMPTY = "The file is empty."
 NOT_A_PHOTO = "Its first bytes are not those of a photo that Kintrace knows{format}."
+UNDECODED: dict[Undecoded, str] = {
+    "": "It is {format} by its first bytes, but its picture could not be decoded.",
+    "too_many_pixels": (
+        "The picture was not decoded: it has {width:,} × {height:,} pixels, and Kintrace decodes {most:,} pixels at most."
+    ),
+    "too_many_parts": "The picture was not decoded: the file has more parts than any program writes.",
+    "too_much_text": "The picture was not decoded: the file holds more text than Kintrace unpacks.",
+    "cut_off": "The picture cannot be decoded: the file is cut off. Ask for another copy.",
+    "damaged": "It is {format} by its first bytes, but its picture could not be decoded.",
+}
+FRAMES = (
+    "The file holds {frames:,} pictures; only the first is used. Somebody else may be in the others: look at them, too."
+)
 TRAILING = (
     "Behind the end of the picture there are {size:,} more bytes{kind}. "
     "Phones keep moving pictures there; others hide things."
@@ -72,6 +88,8 @@ PARTS_RECORDED = "Recorded of pictures that went into it, for which nobody on th
 PART_MADE = "It is recorded there that a picture that went into it was {made}."
 NO_HASH = "The picture could not be read, so it cannot be looked for elsewhere."
 PLAIN = "The picture shows so little that it cannot be told from other plain pictures."
+NOTHING = hashlib.sha256().hexdigest()
+"""Of a file of 0 bytes, and of no other."""
 CODE_KINDS = {"ICC": "a colour profile", "C2PA": "content credentials", "comments": "comments"}
 
 
@@ -85,6 +103,8 @@ class Sentence:
 
 def sentences(facts: PhotoFacts) -> tuple[Sentence, ...]:
     """Everything that is worth saying of a photo's file, in the order in which to read it."""
+    if facts.sha256 == NOTHING:
+        return (Sentence("file", EMPTY),)
     told = [
         *_file(facts), *_metadata(facts), *_compression(facts), *(_thumbnail(each) for each in facts.thumbnails),
         *(Sentence("marks", (MARK_SAYS if each.says_so else MARK_FITS).format(words=each.words)) for each in facts.marks),
@@ -129,17 +149,27 @@ def _steps(actions: tuple[Step, ...]) -> str:
 def _file(facts: PhotoFacts) -> list[Sentence]:
     file = facts.file
     told = []
-    if not file.width and not facts.hashes:
+    if file.format in SIGNATURES:
+        if file.undecoded or not (file.width or facts.hashes):
+            told.append(Sentence("file", _undecoded(file)))
+    elif not file.width and not facts.hashes:
         named = f", but those of {file.format}" if file.format else ""
         told.append(Sentence("file", NOT_A_PHOTO.format(format=named)))
     if not file.agrees:
         told.append(
             Sentence("file", NOT_AS_CLAIMED.format(claimed=file.claimed, format=file.format or "of no known kind"))
         )
+    if file.frames > 1:
+        told.append(Sentence("file", FRAMES.format(frames=file.frames)))
     if file.trailing:
         kind = f", which begin like {file.trailing_kind}" if file.trailing_kind else ""
         told.append(Sentence("file", TRAILING.format(size=file.trailing, kind=kind)))
     return told
+
+
+def _undecoded(file: FileFacts) -> str:
+    words = UNDECODED[file.undecoded]
+    return words.format(format=file.format, width=file.width, height=file.height, most=MOST_PIXELS)
 
 
 def _metadata(facts: PhotoFacts) -> list[Sentence]:

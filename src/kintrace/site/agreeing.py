@@ -49,6 +49,12 @@ def block(part: str, typed: Mapping[str, Any], unasked: str = "self") -> dict[st
     }
 
 
+def withheld_in(purposes: Mapping[str, bool]) -> list[str]:
+    """Whom what somebody told must not reach, of the answers that hold."""
+    at = "share_authority:"
+    return [name.removeprefix(at) for name, yes in purposes.items() if name.startswith(at) and not yes]
+
+
 def consent_in(typed: Mapping[str, Any], part: str) -> dict[str, Any] | None:
     """What was answered, as a form; None where nothing was."""
     key = f"consent.{part}"

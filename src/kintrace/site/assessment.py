@@ -242,7 +242,10 @@ def _models() -> dict[str, Any]:
             low, high = band.bounds
             words = _("log10 likelihood ratios from %(low)s to %(high)s") % {"low": f"{low:.1f}", "high": f"{high:.1f}"}
             rows.append(
-                (_("Band “%(name)s”") % {"name": band.name}, words + (f" ({_('borrowed')})" if band.borrowed else ""))
+                (
+                    _("Band “%(name)s”") % {"name": _(band.name)},
+                    words + (f" ({_('borrowed')})" if band.borrowed else ""),
+                )
             )
     return _section(
         _("The models and what their scores are worth"),

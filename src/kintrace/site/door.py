@@ -77,7 +77,12 @@ def door(
             try:
                 answer = view(request, *args, **named)
             except KintraceError as problem:
-                if not isinstance(problem, Denied):  # the page that says so lets them mend what they typed
+                by_itself = request.headers.get("HX-Request") or request.path.endswith(
+                    "/keep"
+                )  # nobody pressed anything
+                if (
+                    not isinstance(problem, Denied) and not by_itself
+                ):  # the page that says so lets them mend what they typed
                     unsent.keep(request)
                 raise
             if answer.status_code >= 400:

@@ -20,7 +20,9 @@ LANGUAGES = ("en", "fr", "es", "ar", "uk", "ru", "de")
 _DAY_FIRST = re.compile(r"(\d{1,2})\s*[./]\s*(\d{1,2})\s*[./]\s*(\d{4})")
 _SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
 _MONTH_FIRST = re.compile(r"(\d{1,2})\s*[./]\s*(\d{4})")
-_WORDS = re.compile(r"(?:(\d{1,2})(?:er|\.)?\s+(?:de\s+)?)?([^\W\d_]{3,})\.?[,،]?\s+(?:de\s+)?(\d{4})")
+_WORDS = re.compile(
+    r"(?:(\d{1,2})(?:er|\.)?\s+(?:de\s+)?)?([^\W\d_]{2,}(?: (?:الثاني|الأول|الاول|الآخر))?)\.?[,،]?\s+(?:de\s+)?(\d{4})"
+)
 _AMERICAN = re.compile(r"([^\W\d_]{3,})\.?\s+(\d{1,2})[,،]?\s+(\d{4})")
 _OF_A_YEAR = re.compile(r"(.*\d{4})\s*(?:г\.?|год[ау]?|р\.?|рок[уі]|рік|році)", re.IGNORECASE)
 """What ends with “year”, as Russian and Ukrainian put it after its number."""
@@ -92,9 +94,23 @@ def _iso(year: str, month: str, day: str | None = None) -> str:
     return f"{int(year):04}-{int(month):02}" + (f"-{int(day):02}" if day else "")
 
 
+LEVANT = (
+    "كانون الثاني", "شباط", "آذار", "نيسان", "أيار", "حزيران",
+    "تموز", "آب", "أيلول", "تشرين الأول", "تشرين الثاني", "كانون الأول",
+)  # fmt: skip
+"""The months as Arabic has them from Syria to Iraq, in their order."""
+
+
+def _plain(arabic: str) -> str:
+    """Without the marks on alif, which many leave out."""
+    return arabic.translate(str.maketrans("أإآ", "ااا"))
+
+
 def _month(word: str) -> int | None:
     """The number of a month by its name in one of the languages of the pages, whole, short, or as dates decline it."""
     said = word.casefold()
+    if _plain(said) in (months := [_plain(each) for each in LEVANT]):
+        return months.index(_plain(said)) + 1
     for language in LANGUAGES:
         with override(language):
             for names in (MONTHS, MONTHS_ALT, MONTHS_3):

@@ -19,6 +19,7 @@ from kintrace.evidence import Posterior
 from kintrace.evidence.prior import MOST
 from kintrace.evidence.words import RAREST, support
 from kintrace.matching.drawing import waterfall_of
+from kintrace.site.kinship import relation
 from kintrace.site.partialdates import written
 from kintrace.site.sentences import relative, said
 
@@ -215,4 +216,6 @@ def stated(name: str, fact: Any) -> dict[str, Any]:
 
 
 def _joined(value: Any) -> str:
-    return ", ".join(str(part) for part in value.values() if part) if isinstance(value, Mapping) else str(value)
+    if not isinstance(value, Mapping):
+        return str(value)
+    return ", ".join(relation(str(part)) if key == "relation" else str(part) for key, part in value.items() if part)

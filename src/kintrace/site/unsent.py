@@ -55,7 +55,7 @@ def keep(request: HttpRequest) -> bool:
         (name, value)
         for name, many in request.POST.lists()
         for value in many
-        if name not in ("csrfmiddlewaretoken", "turn")
+        if name not in ("csrfmiddlewaretoken", "turn", "before")
     )
     if (
         request.method != "POST"

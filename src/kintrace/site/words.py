@@ -26,7 +26,7 @@ WORDS: Mapping[str, Any] = {
     "father_first_name": _("father's first name"), "mother_maiden_name": _("mother's maiden name"),
     "alternate_names": _("other names"), "nickname": _("nickname"), "sex": _("sex"), "date_of_birth": _("date of birth"),
     "place_of_birth": _("place of birth"), "nationality": _("nationality"), "occupation": _("occupation"),
-    "height": _("height"), "build": _("build"), "eyes": _("eyes"), "hair": _("hair"), "marks": _("marks"),
+    "height": _("height (cm)"), "build": _("build"), "eyes": _("eyes"), "hair": _("hair"), "marks": _("marks"),
     "clothing": _("clothing"), "military_rank": _("military rank"), "army": _("army"), "serial_number": _("serial number"),
     "unit": _("unit"), "last_residence": _("last residence"), "last_contact": _("place of last contact"),
     "last_contact_date": _("date of last contact"), "separation": _("place of separation"),

@@ -45,6 +45,7 @@ def compare_names(
     common = (
         commonness if isinstance(commonness, Commonness) else Commonness(told=commonness) if commonness else DEFAULT
     )
+    one, other = one.borne, other.borne
     turned = one.order > other.order
     if turned:
         one, other = other, one

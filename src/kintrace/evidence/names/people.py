@@ -9,6 +9,7 @@ from kintrace.evidence.names import pinyin
 from kintrace.evidence.names.parts import Part, Role, Version
 from kintrace.evidence.names.splitting import Raw, split
 from kintrace.evidence.names.words import Word, word
+from kintrace.evidence.placeholders import named
 
 MOST_VERSIONS = 8
 """Ways to write one person's name that are compared; further alternate names are left out."""
@@ -53,6 +54,13 @@ class Names:
     def versions(self) -> tuple[Version, ...]:
         """The ways to write the whole name; none where no name has a letter."""
         return _versions(self)
+
+    @cached_property
+    def borne(self) -> "Names":
+        """The same without what only says that a name is not known: nobody is called “unknown male”."""
+        told = {each.name: getattr(self, each.name) for each in fields(self)}
+        kept = {name: tuple(filter(None, map(named, texts))) for name, texts in told.items()}
+        return self if kept == told else Names(**kept)
 
     @cached_property
     def order(self) -> str:

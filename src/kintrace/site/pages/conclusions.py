@@ -1,5 +1,6 @@
 """Conclusions and disclosures: what waits for whom, the conditions, and each act on the way to the family."""
 
+import unicodedata
 from collections.abc import Callable, Mapping
 from uuid import UUID
 
@@ -58,7 +59,8 @@ def conclusion(request: Asked, candidate: UUID) -> HttpResponse:
     each = acts.standing(request.scope, candidate)
     return render(request, "kintrace/conclusion.html", {
         "each": each, "facts": [(name, fact_name(name)) for name in each["facts"]], "problem": problem,
-        "given": request.POST, "chosen": request.POST.getlist("fact"), "primary": verbs.PRIMARY, "ends": verbs.ENDS,
+        "given": request.POST, "chosen": request.POST.getlist("fact"), "primary": verbs.PRIMARY,
+        "ends": verbs.ends_of(each["of_dead"]),
         "answers": [Answer.NO, Answer.CANNOT] if each["of_dead"] else [Answer.YES, Answer.NO],
         "stands_on": [fact_name(name) for name in (each["conclusion"] or {}).get("facts", ())],
         "letter": request.POST.get("words") or (written(request, candidate, language) if "tell" in each["may"] else ""),
@@ -78,7 +80,7 @@ def _conclude(request: Asked, candidate: UUID) -> None:
 
 
 def _ask(request: Asked, candidate: UUID) -> None:
-    verbs.ask(request.scope, candidate, request.POST.get("answer", ""))
+    verbs.ask(request.scope, candidate, request.POST.get("answer", ""), where_too=request.POST.get("where") == "yes")
     messages.success(request, _("The answer is recorded."), extra_tags="done")
 
 
@@ -100,10 +102,22 @@ ACTS: Mapping[str, Callable[[Asked, UUID], None]] = {
 def written(request: Asked, candidate: UUID, language: str) -> str:
     """A letter proposed to the family, in a language of the pages: no more than the found person agreed to."""
     told = acts.letter(request.scope, candidate)
+    names = {name: _written_for(told[name], language) for name in ("enquirer", "sought")}
     with override(language):
-        text = render_to_string("kintrace/letter.txt", told)
+        text = render_to_string("kintrace/letter.txt", {**told, **names})
     lines = [line.strip() for line in text.strip().split("\n")]
     return "\n".join(line for at, line in enumerate(lines) if line or (at and lines[at - 1]))
+
+
+SCRIPTS = {"ar": "ARABIC", "uk": "CYRILLIC", "ru": "CYRILLIC"}
+"""Of the languages of the pages, as Unicode calls them; of the others: Latin."""
+
+
+def _written_for(name: list[str], language: str) -> str:
+    """The writing of a name that who reads this language can read, if there is one."""
+    script = SCRIPTS.get(language, "LATIN")
+    readable = [each for each in name if any(unicodedata.name(letter, "").startswith(script) for letter in each)]
+    return (readable or name or [""])[0]
 
 
 @door("disclosure.tell", methods=("POST",))

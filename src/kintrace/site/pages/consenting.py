@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from kintrace.casework.agreements import record_consent, withdraw_consent
+from kintrace.casework.agreements import record_consent, unknown_offices, withdraw_consent
 from kintrace.casework.cards import read
 from kintrace.casework.forms import consent_form
 from kintrace.casework.records import Purpose
@@ -37,12 +37,16 @@ def consent(request: Asked, card: UUID, part: str) -> HttpResponse:
             problem = told(wrong)
         else:
             messages.success(request, _("What they agreed to is recorded. It holds from now on."), extra_tags="done")
+            if strangers := unknown_offices(given.get("withheld_from", ())):
+                words = _("No office here is called %(names)s: kept as authorities that nothing may be shared with.")
+                messages.warning(request, words % {"names": "; ".join(strangers)}, extra_tags="note")
             return redirect("card", card=card)
     found = read(request.scope, str(card), reason=_("consent was asked") if request.scope.may("ledger.read") else "")
     held = (found.get(part) or {}).get("consent")
     if held and not request.POST:
         typed = {f"consent.{part}.{name}": "yes" if yes else "no" for name, yes in held["purposes"].items()}
         typed[f"consent.{part}.capacity"] = held["capacity"]
+        typed[f"consent.{part}.withheld"] = "; ".join(agreeing.withheld_in(held["purposes"]))
     return render(request, "kintrace/consent.html", {
         "card": found, "part": part, "held": held, "asked": agreeing.block(part, typed), "problem": problem,
     }, status=422 if problem else 200)  # fmt: skip

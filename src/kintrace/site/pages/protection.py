@@ -18,7 +18,7 @@ from kintrace.site.door import Asked, counted, door
 from kintrace.site.sentences import said
 
 KINDS = (
-    "card", "consent", "photo", "search", "registry", "candidate", "review", "conclude", "disclosure", "erase", "retention",
+    "card", "consent", "photo", "search", "registry", "candidate", "review", "disclosure", "erase", "retention",
     "user", "office", "keys", "backup", "ledger", "web",
 )  # fmt: skip
 """How actions begin, to choose from."""
