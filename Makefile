@@ -39,7 +39,7 @@ check: .venv/installed
 # What is needed is fetched at once; the longest parts begin first, so that none of them is left alone at the end.
 test:  ## all tests, those of the database once more on PostgreSQL, and the checks of CI
 	$(MAKE) --no-print-directory --jobs=2 --output-sync=target .venv/installed chromium
-	$(MAKE) --no-print-directory --jobs=5 --output-sync=target test-walks test-every-page test-records test-rooms test-postgres test-commands test-site check test-promises
+	$(MAKE) --no-print-directory --jobs=4 --output-sync=target test-walks test-every-page test-records test-rooms test-postgres test-commands test-site check test-promises
 
 chromium:  ## Debian's browsers, Chromium and Firefox, for the tests of pages: installed where that is allowed
 	@{ command -v chromium && command -v firefox-esr; } >/dev/null || for as in "" "sudo -n"; do \
