@@ -144,7 +144,7 @@ def test_one_picture_under_two_names_quarantines_both(scope, acquirer, pairs, en
     put(scope, there, pairs[0][1].read_bytes())
     worker.run(acquirer)
     assert search_card(scope, str(there.local), engine.gallery, None).leads == []
-    with pytest.raises(NotPossible, match="no photo"):
+    with pytest.raises(NotPossible, match="in quarantine"):
         search_card(scope, str(asked.local), engine.gallery, None)
     assert weighed_face(engine, scope, there, asked) is None
     told = {each.record for each in entries(action="photo.quarantined")}
