@@ -80,7 +80,7 @@ def fill(people: int) -> None:
 def _followed() -> None:
     """What was registered years ago was searched from then: the standing search goes on from here."""
     from kintrace.ledger import Entry
-    from kintrace.matching.models import Followed
+    from kintrace.matching.searchrecords import Followed
 
     newest = Entry._all.order_by("-number").values_list("number", flat=True).first() or 0
     Followed._all.update_or_create(id=1, defaults={"number": newest})

@@ -7,7 +7,8 @@ from kintrace.casework import comparingnames
 from kintrace.casework.comparingnames import record_names
 from kintrace.evidence.names import Names, blocking_tokens
 from kintrace.evidence.names.commonness import FEW
-from kintrace.matching.models import Candidate, Followed
+from kintrace.matching.models import Candidate
+from kintrace.matching.searchrecords import Followed
 from kintrace.vault import destroy
 
 NAME = "Zulfiya Tarabarinskaya (invented)"

@@ -19,7 +19,7 @@ from kintrace.errors import Denied, KintraceError, NotPossible
 from kintrace.faces import active_packs
 from kintrace.folder import calibration_for
 from kintrace.ledger import entries
-from kintrace.matching import candidates, conclusions, known_pairs, pictures, report, reviews, standing
+from kintrace.matching import candidates, conclusions, joint, known_pairs, pictures, report, reviews, standing
 from kintrace.matching.models import Candidate, ControlReview, Disclosure, Review, Seat, State
 from kintrace.matching.seats import next_blind
 from kintrace.matching.waiting import waiting
@@ -611,16 +611,19 @@ def test_consent_withdrawn_between_offices_stops_every_verb(scope, acquirer, pai
     reviews.record_blind(first, sitting.id, "potential_candidate", FACE)
 
 
-def test_what_half_of_all_people_have_in_common_is_no_second_fact(ready, monkeypatch):
+def test_what_half_of_all_people_have_in_common_is_no_second_fact(ready):
     """Sex alone, or a nationality that many have, parts too few to conclude on; nor does the face count."""
     each = only()
     weights = {"face": 3.0, "sex": 0.6, "places": 0.28, "birth": 1.2, "names": -1.0}
-    facts = [
+    key, place = joint.key_of(each), f"candidate:{each.id}"
+    content = joint.unseal(key, place, bytes(each.content))
+    content["evidence"]["facts"] = [
         {"fact": name, "log10_lr": weight, "outcome": "agree" if weight > 0 else "differ"}
         for name, weight in weights.items()
     ]
-    monkeypatch.setattr(conclusions.joint, "unseal", lambda *_: {"evidence": {"facts": facts}})
-    assert conclusions.agreeing_facts(each) == ["birth"]
+    each.content = joint.seal(key, place, content)
+    each.save()
+    assert conclusions.agreeing_facts(only()) == ["birth"]
 
 
 def test_conditions_tell_nothing_of_the_evidence_before_the_faces_are_judged(scope, ready):

@@ -13,7 +13,8 @@ from kintrace.errors import Denied, NotPossible
 from kintrace.ledger import entries
 from kintrace.matching import candidates, following, joint, standing
 from kintrace.matching.comparable import keep_apart
-from kintrace.matching.models import Candidate, Followed, Share
+from kintrace.matching.models import Candidate, Share
+from kintrace.matching.searchrecords import Followed
 from kintrace.vault import destroy
 
 

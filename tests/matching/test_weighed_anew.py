@@ -16,7 +16,8 @@ from kintrace.faces import active_packs
 from kintrace.folder import calibration_for, calibration_place, learned_place
 from kintrace.ledger import entries
 from kintrace.matching import inuse, reviews, standing
-from kintrace.matching.models import Candidate, Followed, Review, State, WeightsInUse
+from kintrace.matching.models import Candidate, Review, State
+from kintrace.matching.searchrecords import Followed, WeightsInUse
 from kintrace.matching.seats import next_blind
 from kintrace.vault import destroy
 

@@ -13,8 +13,8 @@ from kintrace.casework.people import Role
 from kintrace.casework.records import Card
 from kintrace.casework.scope import Scope
 from kintrace.ledger import entries
-from kintrace.matching.models import SavedSearch
 from kintrace.matching.savedsearches import drop_expired
+from kintrace.matching.searchrecords import SavedSearch
 from kintrace.vault import is_destroyed
 
 

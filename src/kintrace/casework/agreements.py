@@ -93,7 +93,11 @@ def keep_first_consents(scope: Scope, given: Sequence[tuple[Person, Agreed]]) ->
     if not given:
         return []
     notice = Deployment._all.get().notice_version
-    given = [(person, replace(agreed, answers=tuple(_offices_by_code(agreed.answers)))) for person, agreed in given]
+    if any(_refuses(each) for _, agreed in given for each in agreed.answers):
+        offices = _offices()
+        given = [
+            (person, replace(agreed, answers=tuple(_by_code(agreed.answers, offices)))) for person, agreed in given
+        ]
     rows = [
         Consent(
             id=uuid.uuid4(),
@@ -119,35 +123,35 @@ def keep_first_consents(scope: Scope, given: Sequence[tuple[Person, Agreed]]) ->
     return rows
 
 
-def _offices_by_code(answers: Iterable[Answer]) -> list[Answer]:
-    """Answers in which an office that nothing may reach is named by its code, also where its name was written, or begun.
+def _refuses(answer: Answer) -> bool:
+    """Whether it is a no to one office, or to what may be one."""
+    return answer.purpose == Purpose.SHARE_OFFICE and not answer.allowed and answer.target != ALL
 
-    Whatever is no office is an authority, and stays as it was written.
-    """
-    named = [
-        each for each in answers if each.purpose == Purpose.SHARE_OFFICE and not each.allowed and each.target != ALL
-    ]
-    if not named:
-        return list(answers)
-    codes: dict[str, list[str]] = {}
-    offices = list(Office._all.values_list("code", "name"))
-    for each in named:
-        wanted = each.target.strip().casefold()
-        same = [code for code, name in offices if wanted in (code.casefold(), name.casefold())]
-        codes[each.target] = same or [code for code, name in offices if f"{name.casefold()} ".startswith(f"{wanted} ")]
+
+def _offices() -> list[tuple[str, str]]:
+    return list(Office._all.values_list("code", "name"))
+
+
+def _codes(named: str, offices: Iterable[tuple[str, str]]) -> list[str]:
+    """The codes of the offices that a text names: by code or name, in any case, or else by the beginning of the name."""
+    wanted = named.strip().casefold()
+    same = [code for code, name in offices if wanted in (code.casefold(), name.casefold())]
+    return same or [code for code, name in offices if f"{name.casefold()} ".startswith(f"{wanted} ")]
+
+
+def _by_code(answers: Iterable[Answer], offices: Sequence[tuple[str, str]]) -> list[Answer]:
+    """Answers in which an office that nothing may reach is named by its code; what is none is an authority, and stays."""
     found = {}
     for each in answers:
-        of_office = each.purpose == Purpose.SHARE_OFFICE and not each.allowed
-        for target in (codes.get(each.target) if of_office else None) or [each.target]:
+        for target in (_codes(each.target, offices) if _refuses(each) else []) or [each.target]:
             found[each.purpose, target] = replace(each, target=target)
     return list(found.values())
 
 
 def unknown_offices(targets: Iterable[str]) -> list[str]:
     """Which of those that something must not reach are no office here: they are kept as authorities."""
-    answers = [Answer(Purpose.SHARE_OFFICE.value, False, each) for each in targets]
-    known = set(Office._all.values_list("code", flat=True))
-    return [each.target for each in answers if not {one.target for one in _offices_by_code([each])} & known]
+    offices = _offices()
+    return [each for each in targets if not _codes(each, offices)]
 
 
 def void_where_minor(scope: Scope, person: Person, facts: Mapping[str, Stated]) -> UUID | None:

@@ -42,6 +42,8 @@ class Lead:
 class Searched:
     """What a search from a card found, and among how many."""
 
+    card: UUID
+    """That was searched from."""
     pack: str
     compared: int
     """People who agreed, on cards of the other kind that are open to this scope, and have a template."""
@@ -111,7 +113,7 @@ def search_card(
         scope.note("search", f"card:{card.id}", outcome, compared=people, listed=len(leads))
     burst_now(str(scope.user))
     agreed = scope.photos().filter(state=PhotoState.DONE, person__in=scope.persons().filter(card__kind=other))
-    return Searched(gallery.pack, people, unprepared(agreed, gallery.pack).count(), leads)
+    return Searched(card.id, gallery.pack, people, unprepared(agreed, gallery.pack).count(), leads)
 
 
 def _too_many(evidence: FaceEvidence | None, look_alikes: float) -> bool:

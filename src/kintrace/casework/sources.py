@@ -211,12 +211,9 @@ def private_of(scope: Scope, photo_id: UUID) -> dict[str, Any]:
     Raises:
         Denied, NotPossible, PhotoError: nothing was shown.
     """
-    photo = photo_in(scope, photo_id, "photo.original")
-    with transaction.atomic():
-        scope.note("photo.original", f"photo:{photo.id}", part="private")
-    burst_now(str(scope.user))
+    data = _original(scope, photo_id, "private")
     with Inspector() as inspector:
-        found = inspector.private(get_blob(photo.person_id, photo.blob))
+        found = inspector.private(data)
     return {
         "latitude": found.latitude, "longitude": found.longitude,
         "places": [[each.where, each.what, each.value] for each in found.places],
@@ -231,15 +228,21 @@ def small_picture(scope: Scope, photo_id: UUID, number: int) -> bytes:
     Raises:
         Denied, NotPossible, PhotoError: nothing was shown.
     """
-    photo = photo_in(scope, photo_id, "photo.original")
-    with transaction.atomic():
-        scope.note("photo.original", f"photo:{photo.id}", part="thumbnail")
-    burst_now(str(scope.user))
+    data = _original(scope, photo_id, "thumbnail")
     with Inspector() as inspector:
-        found = inspector.small_picture(get_blob(photo.person_id, photo.blob), number)
+        found = inspector.small_picture(data, number)
     if not found.jpeg:
         raise NotPossible("There is no such small picture in the file.")
     return b64decode(found.jpeg)
+
+
+def _original(scope: Scope, photo_id: UUID, part: str) -> bytes:
+    """The file as it came, for what only those learn from it who may see it; the ledger says what part that is."""
+    photo = photo_in(scope, photo_id, "photo.original")
+    with transaction.atomic():
+        scope.note("photo.original", f"photo:{photo.id}", part=part)
+    burst_now(str(scope.user))
+    return get_blob(photo.person_id, photo.blob)
 
 
 def plain_assessment(found: Assessment) -> dict[str, Any]:

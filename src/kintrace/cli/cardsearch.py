@@ -41,7 +41,7 @@ def card_search(
     calibration = calibration_for(packs)
     found = search_card(scope, number, gallery, calibration, top=top, look_alikes=None if nearest else look_alikes)
     people, leads = found.compared, found.leads
-    saw_likeness(scope, scope.card(number).id, [lead.card.id for lead in leads])
+    saw_likeness(scope, found.card, [lead.card.id for lead in leads])
     if json:
         rows = [
             {

@@ -5,11 +5,11 @@ The gazetteer knows countries by their names only, and takes «українка�
 
 import re
 import tomllib
-import unicodedata
 from functools import cache, lru_cache
 from importlib.resources import files
 
-_SAME_LETTER = str.maketrans("ٱىیکگ", "اييكك")
+from kintrace.evidence.placeholders import folded
+
 _ARTICLES = r"(?<!\w)(?:و?ب?ال)?"
 
 
@@ -17,19 +17,13 @@ _ARTICLES = r"(?<!\w)(?:و?ب?ال)?"
 def nations(text: str) -> frozenset[str]:
     """ISO codes of the countries whose people a text names; none where it names none that is known."""
     codes, pattern = _beginnings()
-    return frozenset(codes[found] for found in pattern.findall(_folded(text)))
-
-
-def _folded(text: str) -> str:
-    decomposed = unicodedata.normalize("NFKD", text.casefold()).translate(_SAME_LETTER)
-    bare = "".join(each for each in decomposed if not unicodedata.combining(each))
-    return " ".join(re.sub(r"[^\w]+", " ", bare).split())
+    return frozenset(codes[found] for found in pattern.findall(folded(text)))
 
 
 @cache
 def _beginnings() -> tuple[dict[str, str], re.Pattern[str]]:
     """Codes by beginnings of words, and a pattern that finds these, the longest first."""
     kept = tomllib.loads(files(__package__).joinpath("nations.toml").read_text(encoding="utf-8"))
-    codes = {_folded(stem): code for code, stems in kept.items() for stem in stems.split(";")}
+    codes = {folded(stem): code for code, stems in kept.items() for stem in stems.split(";")}
     longest = sorted(codes, key=lambda stem: (-len(stem), stem))
     return codes, re.compile(_ARTICLES + "(" + "|".join(map(re.escape, longest)) + ")")

@@ -15,7 +15,7 @@ from importlib.resources import files
 LONGEST = 80
 """Letters from which on a text is more than a placeholder."""
 _STRONG = "\x00"
-_SAME_LETTER = str.maketrans("ىیکةٱ", "ييكها")
+_SAME_LETTER = str.maketrans("ىیکگةٱ", "ييككها")
 _MOTHERS = re.compile(r"^\W*b\s*/\s*o\b", re.IGNORECASE)
 _WORD = re.compile(r"\w+")
 
@@ -25,7 +25,7 @@ def says_nothing(text: str) -> bool:
     """Whether a text only says that something is not known; a text without a word says nothing, too."""
     if len(text) > LONGEST:
         return False
-    words = _words(_MOTHERS.sub("baby of", text))
+    words = folded(_MOTHERS.sub("baby of", text))
     if not words or words.startswith(_beginnings()):
         return True
     strong = _phrases("strong").sub(f" {_STRONG} ", f" {words} ").split()
@@ -45,11 +45,11 @@ def named(text: str) -> str:
 
 
 def _named_word(found: re.Match[str]) -> str:
-    return "" if _words(found[0]) in _listed("never") else found[0]
+    return "" if folded(found[0]) in _listed("never") else found[0]
 
 
-def _words(text: str) -> str:
-    """The words of a text as they are looked up, with one space between them."""
+def folded(text: str) -> str:
+    """The words of a text as they are looked up, without marks and in one form of each letter, with one space between them."""
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     bare = "".join(each for each in decomposed if not unicodedata.combining(each) and each != "ـ")
     return " ".join(_WORD.findall(bare.translate(_SAME_LETTER)))
@@ -62,12 +62,12 @@ def _file() -> dict[str, dict[str, str]]:
 
 @cache
 def _listed(group: str) -> frozenset[str]:
-    return frozenset(_words(_file()[group]["words"]).split())
+    return frozenset(folded(_file()[group]["words"]).split())
 
 
 def _several(group: str) -> list[str]:
     """The phrases of a group, the longest first."""
-    found = {_words(phrase) for phrase in re.split(r"[;\n]", _file()[group]["phrases"])} - {""}
+    found = {folded(phrase) for phrase in re.split(r"[;\n]", _file()[group]["phrases"])} - {""}
     return sorted(found, key=lambda phrase: (-len(phrase), phrase))
 
 

@@ -17,7 +17,7 @@ from kintrace.casework.records import NOT_QUARANTINED, Card, CardKind, Person, P
 from kintrace.casework.scope import Scope
 from kintrace.casework.setup import office_coded
 from kintrace.errors import NotPossible
-from kintrace.matching.models import Apart
+from kintrace.matching.searchrecords import Apart
 
 ENDED = (Status.CLOSED, Status.CONTACT_RESTORED, Status.REUNIFIED, Status.FATE_CLARIFIED)
 

@@ -151,15 +151,14 @@ def ask(scope: Scope, candidate_id: UUID, answer: str, *, where_too: bool = Fals
             "Somebody who lives is asked; for a child, a guardian, or the decision is made in the child's best interest.",
             "Nothing was changed.",
         )
+    where_too = where_too and answer == Answer.YES
     with transaction.atomic():
-        scope.note(
-            "disclosure.ask", f"candidate:{found.id}", answer=answer, where_too=where_too and answer == Answer.YES
-        )
+        scope.note("disclosure.ask", f"candidate:{found.id}", answer=answer, where_too=where_too)
         held = Disclosure._all.select_for_update().get(id=act.id)
         if held.told_at is not None:
             raise NotPossible("The family was told already.", "Nothing was changed.")
         held.answer, held.asked_by_id, held.asked_at = answer, scope.user, timezone.now()
-        held.where_too = where_too and answer == Answer.YES
+        held.where_too = where_too
         held.approved_by = held.approved_at = None
         held.save()
 

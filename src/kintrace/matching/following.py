@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from kintrace.casework.records import Card
 from kintrace.ledger import Entry
-from kintrace.matching.models import Candidate, Followed
+from kintrace.matching.models import Candidate
+from kintrace.matching.searchrecords import Followed
 
 CHANGES = frozenset({
     "card.register", "card.amend", "card.close", "card.reopen", "card.transfer", "card.dates", "consent.record",

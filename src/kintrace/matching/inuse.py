@@ -14,7 +14,8 @@ from kintrace.casework.records import Card
 from kintrace.evidence import Calibration
 from kintrace.evidence.names import Weights
 from kintrace.evidence.names.weights import shipped
-from kintrace.matching.models import Candidate, Followed, WeightsInUse
+from kintrace.matching.models import Candidate
+from kintrace.matching.searchrecords import Followed, WeightsInUse
 
 TRIGGER = "weights.changed"
 """What led to a search, where other weights did."""

@@ -12,7 +12,7 @@ from django.utils import timezone
 from kintrace.casework.registry import Question
 from kintrace.casework.scope import Scope
 from kintrace.errors import Denied, FormError, NotPossible
-from kintrace.matching.models import SavedSearch
+from kintrace.matching.searchrecords import SavedSearch
 from kintrace.vault import destroy, new_person_key, unseal_many
 
 KEEP = timedelta(days=90)

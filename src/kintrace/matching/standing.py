@@ -24,8 +24,9 @@ from kintrace.ledger import Actor, Entry, burst_now, record
 from kintrace.matching import inuse
 from kintrace.matching.allowed import prepare
 from kintrace.matching.following import changed
-from kintrace.matching.models import Candidate, Followed
+from kintrace.matching.models import Candidate
 from kintrace.matching.near import nearby
+from kintrace.matching.searchrecords import Followed
 from kintrace.matching.settling import settle
 from kintrace.matching.weighing import Weighed, weigh_pairs
 

@@ -9,7 +9,8 @@ from kintrace.casework.people import Office
 from kintrace.casework.records import Card, Photo, PhotoState, Template
 from kintrace.casework.scope import Scope
 from kintrace.matching import following
-from kintrace.matching.models import Candidate, Followed
+from kintrace.matching.models import Candidate
+from kintrace.matching.searchrecords import Followed
 
 
 @dataclass(frozen=True)

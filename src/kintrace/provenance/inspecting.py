@@ -8,6 +8,7 @@ from kintrace.provenance.facts import Compression, FileFacts, PhotoFacts, Undeco
 from kintrace.provenance.formats import SIGNATURES, real_format
 from kintrace.provenance.frames import frames
 from kintrace.provenance.inner import picture_hashes
+from kintrace.provenance.jpeg import CUT_OFF
 from kintrace.provenance.marks import marks
 from kintrace.provenance.metadata import Private, account, private_facts
 from kintrace.provenance.parts import Parts, read_parts
@@ -17,7 +18,6 @@ from kintrace.provenance.tables import digest, known
 from kintrace.provenance.text import shown
 from kintrace.provenance.thumbnails import thumbnails
 
-CUT_OFF = "The file ends before the picture does."  # as jpeg.py and parts.py say it
 # Endings of names and MIME types → the format they claim.
 _CLAIMS = {
     "jpg": "JPEG", "jpeg": "JPEG", "jpe": "JPEG", "jfif": "JPEG",

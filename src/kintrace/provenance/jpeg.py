@@ -20,6 +20,7 @@ ZIGZAG = (
     0, 1, 8, 16, 9, 2, 3, 10, 17, 24, 32, 25, 18, 11, 4, 5, 12, 19, 26, 33, 40, 48, 41, 34, 27, 20, 13, 6, 7, 14, 21, 28, 35,
     42, 49, 56, 57, 50, 43, 36, 29, 22, 15, 23, 30, 37, 44, 51, 58, 59, 52, 45, 38, 31, 39, 46, 53, 60, 61, 54, 47, 55, 62, 63,
 )  # fmt: skip
+CUT_OFF = "The file ends before the picture does."
 
 
 @dataclass
@@ -67,7 +68,7 @@ def read_segments(data: bytes) -> Segments:
             found.overfull = True
             found.problems.append("It is filled up with nothing between its segments.")
         if marker is None:
-            found.problems.append("The file ends before the picture does.")
+            found.problems.append(CUT_OFF)
             break
         code, at = data[marker.start() + 1], marker.end()
         if code == 0xD9:
@@ -76,7 +77,7 @@ def read_segments(data: bytes) -> Segments:
         if code == 0x01:
             continue
         if at + 2 > len(data):
-            found.problems.append("The file ends before the picture does.")
+            found.problems.append(CUT_OFF)
             break
         (length,) = struct.unpack_from(">H", data, at)
         _segment(code, data[at + 2 : at + max(length, 2)], found, tables)

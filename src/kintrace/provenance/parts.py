@@ -15,7 +15,7 @@ from kintrace.provenance.boxes import small_first
 from kintrace.provenance.exif import Exif, read_exif
 from kintrace.provenance.formats import real_format
 from kintrace.provenance.iptc import IPTC, read_iptc, read_resources, thumbnail_of
-from kintrace.provenance.jpeg import Coding, Segments, read_segments
+from kintrace.provenance.jpeg import CUT_OFF, Coding, Segments, read_segments
 from kintrace.provenance.xmp import Xmp, read_xmp
 
 MOST_PARTS = 20_000
@@ -113,7 +113,7 @@ def _png(data: bytes, parts: Parts) -> None:
             parts.end = end
             return
     if not parts.overfull:
-        parts.problems.append("The file ends before the picture does.")
+        parts.problems.append(CUT_OFF)
 
 
 def _png_text(name: bytes, body: bytes, parts: Parts) -> None:
@@ -152,7 +152,7 @@ def _webp(data: bytes, parts: Parts) -> None:
     (length,) = struct.unpack_from("<L", data, 4)
     parts.end = 8 + length + length % 2
     if parts.end > len(data):
-        parts.problems.append("The file ends before the picture does.")
+        parts.problems.append(CUT_OFF)
         parts.end = None
     for name, body, _ in _chunks(data[: parts.end], 12, "<", head=8, tail=0, parts=parts):
         if name == b"EXIF":

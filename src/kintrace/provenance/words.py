@@ -27,7 +27,6 @@ NOT_AS_CLAIMED = (
 EMPTY = "The file is empty."
 NOT_A_PHOTO = "Its first bytes are not those of a photo that Kintrace knows{format}."
 UNDECODED: dict[Undecoded, str] = {
-    "": "It is {format} by its first bytes, but its picture could not be decoded.",
     "too_many_pixels": (
         "The picture was not decoded: it has {width:,} × {height:,} pixels, and Kintrace decodes {most:,} pixels at most."
     ),
@@ -168,7 +167,7 @@ def _file(facts: PhotoFacts) -> list[Sentence]:
 
 
 def _undecoded(file: FileFacts) -> str:
-    words = UNDECODED[file.undecoded]
+    words = UNDECODED[file.undecoded or "damaged"]
     return words.format(format=file.format, width=file.width, height=file.height, most=MOST_PIXELS)
 
 

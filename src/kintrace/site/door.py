@@ -37,7 +37,7 @@ class Asked(HttpRequest):
 
 
 def door(
-    *verbs: str, everybody: bool = False, methods: Iterable[str] = ("GET", "HEAD", "POST")
+    *verbs: str, everybody: bool = False, methods: Iterable[str] = ("GET", "HEAD", "POST"), sent: bool = True
 ) -> Callable[[View], View]:
     """Let people into a page who may use one of some verbs in the office they work for now.
 
@@ -45,6 +45,7 @@ def door(
         verbs: of :data:`kintrace.casework.scope.PERMITTED`.
         everybody: anybody who is signed in and has some role, whatever it is.
         methods: of HTTP that the page answers.
+        sent: somebody sends it off, so that what they typed is kept where it is not taken; not what a page sends by itself.
     """
     assert bool(verbs) != everybody
     allowed = frozenset(methods)
@@ -77,12 +78,7 @@ def door(
             try:
                 answer = view(request, *args, **named)
             except KintraceError as problem:
-                by_itself = request.headers.get("HX-Request") or request.path.endswith(
-                    "/keep"
-                )  # nobody pressed anything
-                if (
-                    not isinstance(problem, Denied) and not by_itself
-                ):  # the page that says so lets them mend what they typed
+                if sent and not isinstance(problem, Denied):  # the page that says so lets them mend what they typed
                     unsent.keep(request)
                 raise
             if answer.status_code >= 400:

@@ -94,23 +94,23 @@ def _iso(year: str, month: str, day: str | None = None) -> str:
     return f"{int(year):04}-{int(month):02}" + (f"-{int(day):02}" if day else "")
 
 
-LEVANT = (
-    "كانون الثاني", "شباط", "آذار", "نيسان", "أيار", "حزيران",
-    "تموز", "آب", "أيلول", "تشرين الأول", "تشرين الثاني", "كانون الأول",
-)  # fmt: skip
-"""The months as Arabic has them from Syria to Iraq, in their order."""
-
-
 def _plain(arabic: str) -> str:
     """Without the marks on alif, which many leave out."""
     return arabic.translate(str.maketrans("أإآ", "ااا"))
 
 
+LEVANT = {_plain(name): number for number, name in enumerate((
+    "كانون الثاني", "شباط", "آذار", "نيسان", "أيار", "حزيران",
+    "تموز", "آب", "أيلول", "تشرين الأول", "تشرين الثاني", "كانون الأول",
+), 1)}  # fmt: skip
+"""The months as Arabic has them from Syria to Iraq, and their numbers."""
+
+
 def _month(word: str) -> int | None:
     """The number of a month by its name in one of the languages of the pages, whole, short, or as dates decline it."""
     said = word.casefold()
-    if _plain(said) in (months := [_plain(each) for each in LEVANT]):
-        return months.index(_plain(said)) + 1
+    if _plain(said) in LEVANT:
+        return LEVANT[_plain(said)]
     for language in LANGUAGES:
         with override(language):
             for names in (MONTHS, MONTHS_ALT, MONTHS_3):

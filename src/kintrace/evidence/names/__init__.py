@@ -12,6 +12,7 @@ from kintrace.evidence.names.latin import latin
 from kintrace.evidence.names.original import LETTERS, original
 from kintrace.evidence.names.people import Names
 from kintrace.evidence.names.saying import Joined, NameEvidence
+from kintrace.evidence.names.splitting import script_of
 from kintrace.evidence.names.weights import Weights
 
 __all__ = [
@@ -27,4 +28,5 @@ __all__ = [
     "compare_names",
     "latin",
     "original",
+    "script_of",
 ]

@@ -1,6 +1,5 @@
 """Conclusions and disclosures: what waits for whom, the conditions, and each act on the way to the family."""
 
-import unicodedata
 from collections.abc import Callable, Mapping
 from uuid import UUID
 
@@ -13,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from kintrace.errors import KintraceError
+from kintrace.evidence.names import script_of
 from kintrace.matching import acts
 from kintrace.matching import conclusions as verbs
 from kintrace.matching.models import Answer
@@ -109,14 +109,13 @@ def written(request: Asked, candidate: UUID, language: str) -> str:
     return "\n".join(line for at, line in enumerate(lines) if line or (at and lines[at - 1]))
 
 
-SCRIPTS = {"ar": "ARABIC", "uk": "CYRILLIC", "ru": "CYRILLIC"}
-"""Of the languages of the pages, as Unicode calls them; of the others: Latin."""
+SCRIPTS = {"ar": "arabic", "uk": "cyrillic", "ru": "cyrillic"}
+"""Of the languages of the pages; of the others: latin."""
 
 
 def _written_for(name: list[str], language: str) -> str:
     """The writing of a name that who reads this language can read, if there is one."""
-    script = SCRIPTS.get(language, "LATIN")
-    readable = [each for each in name if any(unicodedata.name(letter, "").startswith(script) for letter in each)]
+    readable = [each for each in name if script_of(each) == SCRIPTS.get(language, "latin")]
     return (readable or name or [""])[0]
 
 

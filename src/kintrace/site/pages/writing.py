@@ -143,7 +143,7 @@ def edit(request: Asked, card: UUID) -> HttpResponse:
     return redirect("draft", draft=drafts.begin_changes(request.scope, str(card)).id)
 
 
-@door("card.register", "card.amend", methods=("POST",))
+@door("card.register", "card.amend", methods=("POST",), sent=False)
 def keep(request: Asked, draft: UUID) -> HttpResponse:
     """Keep what was typed so far; answers with a line that says so, and with cards that may be the same."""
     typed = interview.typed_of(request.POST)
@@ -162,7 +162,7 @@ def discard(request: Asked, draft: UUID) -> HttpResponse:
     return redirect("card", card=held.card) if held.card else redirect("new_card")
 
 
-@door("card.register", "card.amend", methods=("POST",))
+@door("card.register", "card.amend", methods=("POST",), sent=False)
 def latin(request: Asked) -> HttpResponse:
     """A proposal of Latin letters for what stands in the field of the original script, or the other way, with ``into``; people
     correct it."""
