@@ -156,3 +156,15 @@ def test_a_cap_never_strengthens_nor_turns_round(value: float, cap: float | None
 def test_assessments_do_not_depend_on_private_facts(plain: PhotoFacts) -> None:
     other = replace(plain, metadata=replace(plain.metadata, place=True, serial=True))
     assert assess(plain, "family", UNKNOWN) == assess(other, "family", UNKNOWN)
+
+
+def test_what_a_person_settled_not_to_belong_here_waits_for_nobody() -> None:
+    """It stays in quarantine, in the words and with the name of who settled it; what else keeps it there is told, too."""
+    said = Decision("mara", "Her mother never saw it.")
+    found = assess(None, "family", UNKNOWN, same_picture_elsewhere=True, settled_by=said, belongs=False)
+    assert (found.state, found.by) == ("quarantined", "mara")
+    assert found.reasons[0].startswith("mara settled that it does not belong here")
+    assert found.reasons[0].endswith("Her mother never saw it.")
+    assert not any("must settle" in each for each in found.reasons)
+    blocked = assess(None, "family", UNKNOWN, same_picture_elsewhere=True, blocked=True, settled_by=said, belongs=False)
+    assert any("block list" in each for each in blocked.reasons)

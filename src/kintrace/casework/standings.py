@@ -47,7 +47,8 @@ def reassess(photo: Photo, content: dict[str, Any]) -> Assessment:
         _decision(content.get("raised")),
         same_picture_elsewhere=ever,
         blocked=bool(content.get("blocked")),
-        settled_by=_decision(settled) if settled and settled["belongs"] and not open_rows else None,
+        settled_by=_decision(settled) if settled and not open_rows else None,
+        belongs=bool(settled and settled["belongs"]),
     )
     content["assessment"] = {"state": now.state, "reasons": list(now.reasons), "by": now.by}
     photo.assessment = now.state

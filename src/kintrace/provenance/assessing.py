@@ -48,6 +48,7 @@ BLOCKED = "It is on the block list of pictures known to be false."
 ORDINARY = "Nothing that is known of it lowers it. That it is what it is said to be is not shown by that."
 RAISED = "{by} raised it: {reason}"
 SETTLED = "{by} settled that it belongs here: {reason}"
+NOT_HERE = "{by} settled that it does not belong here, and it stays in quarantine until it is withdrawn: {reason}"
 
 
 @dataclass(frozen=True)
@@ -101,6 +102,7 @@ def assess(
     same_picture_elsewhere: bool = False,
     blocked: bool = False,
     settled_by: Decision | None = None,
+    belongs: bool = True,
 ) -> Assessment:
     """What a photo may be used for.
 
@@ -111,20 +113,25 @@ def assess(
         raised_by: a person who raises a lead to usable, with the reason. Raises nothing out of quarantine.
         same_picture_elsewhere: the same picture is on record under another identity.
         blocked: the picture is on the block list.
-        settled_by: a person who settled the quarantine, with the reason: the picture belongs to this identity.
+        settled_by: a person who settled the quarantine, with the reason.
+        belongs: what they settled: whether the picture belongs to this identity.
     """
     quarantine = [*([SAME_PICTURE] if same_picture_elsewhere else []), *([BLOCKED] if blocked else [])]
     leads = [*([SOCIAL_MEDIA] if origin == "social_media" else [])]
     if grade.doubted:
         leads.append(DOUBTED.format(grade=grade, words=grade.words()))
     if facts is not None:
-        signed, said = _generated(facts)
+        signed, told_by_itself = _generated(facts)
         quarantine += signed
-        leads += said
+        leads += told_by_itself
         if facts.credentials.state == "invalid":
             leads.append(UNTRUE_CREDENTIALS)
     if quarantine and settled_by is None:
         return Assessment("quarantined", (*quarantine, *leads), "rule")
+    if quarantine and settled_by is not None and not belongs:
+        still = [each for each in quarantine if each != SAME_PICTURE]  # that somebody must settle it is over
+        said = NOT_HERE.format(by=settled_by.by, reason=settled_by.reason)
+        return Assessment("quarantined", (said, *still, *leads), settled_by.by)
     told = (
         (*quarantine, SETTLED.format(by=settled_by.by, reason=settled_by.reason)) if quarantine and settled_by else ()
     )
