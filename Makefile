@@ -17,6 +17,9 @@ RECORDS := $(foreach room,casework ledger matching vault,tests/$(room)/)
 
 # Browsers lower their own priority, and people who are played wait for them: all other parts give way.
 GENTLY := $(if $(shell command -v nice 2>/dev/null),nice -n 10)
+# Parts stand side by side: a linear algebra that takes every core for itself makes them wait for each other, spinning.
+test%: export OPENBLAS_NUM_THREADS := 1
+test%: export OMP_NUM_THREADS := 1
 
 .PHONY: demo test test-rooms test-records test-site test-promises test-commands test-pages test-walks test-every-page test-postgres chromium screenshots catalogs check format lock clean
 
