@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from conftest import CHROMIUM, PASSWORD, Agency
 from PIL import Image
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Dialog, Page, Route, expect
 
 PASTE = """([place, kind, data]) => {
   const held = new DataTransfer(), at = document.querySelector(place);
@@ -118,6 +118,52 @@ def test_what_is_typed_while_an_earlier_sending_is_under_way_is_kept_too(
     expect(page.locator("[name='subject.full_name']")).to_have_value("Yusuf Haddad (invented)")
     expect(page.locator("[name='subject.occupation']")).to_have_value("baker (invented)")
     page.click("text=Throw the draft away")
+
+
+def test_what_is_hardly_true_is_said_beside_its_field_while_typing(desk: Agency, sign_in: Callable[..., Page]) -> None:
+    """And no more once it is mended; nothing is in the way of typing on."""
+    page = sign_in(desk, "rana")
+    new_card(page)
+    page.fill("[name='subject.date_of_birth']", "1987")
+    page.fill("[name='subject.last_contact_date']", "1978")
+    said = page.locator("#f-subject-last_contact_date-d")
+    expect(said).to_have_text("The last contact is before the birth.")
+    expect(page.locator("#f-subject-date_of_birth-d")).to_be_hidden()
+    page.fill("[name='subject.last_contact_date']", "2022")
+    expect(said).to_be_hidden()
+    page.click("text=Throw the draft away")
+
+
+def test_a_text_that_was_not_sent_off_is_asked_about_before_the_page_goes(
+    desk: Agency, sign_in: Callable[..., Page]
+) -> None:
+    """Not where nothing was written, where it was taken back, or where it is sent off; a card's form is kept by itself."""
+    page = sign_in(desk, "sami")
+    asked: list[str] = []
+
+    def answered(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.accept()
+
+    page.on("dialog", answered)
+    address = opened(page, "Omar Said (invented)")
+    for text in ("", "They were found by another office.", ""):
+        page.goto(address)
+        page.click("summary:has-text('What else can be done')")
+        page.fill("#close-why", "begun")
+        page.fill("#close-why", text)
+        page.goto("/cards")
+        assert asked == (["beforeunload"] if text else [])
+        asked.clear()
+    page.goto(address)
+    page.click("summary:has-text('What else can be done')")
+    page.fill("#close-why", "They were found by another office.")
+    page.locator("form", has=page.locator("#close-why")).locator("button").click()
+    expect(page.locator("main")).to_contain_text("The card is closed.")
+    new_card(page)
+    page.fill("[name='subject.occupation']", "a baker, and later a tailor")
+    page.goto("/cards")
+    assert asked == []
 
 
 def test_a_card_like_this_one_is_shown_while_typing(desk: Agency, sign_in: Callable[..., Page]) -> None:

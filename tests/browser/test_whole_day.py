@@ -115,6 +115,9 @@ def test_a_whole_day(
     asking = sign_in(empty_agency, "lena")
     asking.goto(address)
     asking.check("input[name=answer][value=yes]")
+    expect(asking.locator("input[name=capacity][value=self]")).to_have_count(0)  # a child does not answer alone
+    asking.check("input[name=capacity][value=best_interest]")
+    asking.fill("#by-whom", "the youth office (invented)")
     asking.click("text=Record the answer")
     third.goto(address)
     third.click("button:has-text('Approve that the family is told')")

@@ -62,6 +62,22 @@ def test_what_was_changed_again_meanwhile_is_not_put_back(scope, request_card):
     assert said(scope, card) == now
 
 
+def test_it_is_offered_only_where_it_would_work(scope, request_card):
+    """To who may, as long as nothing of it was changed again, and not twice."""
+    card = request_card()
+    number = str(card.local)
+    _, saved = amending.change(scope, number, BOTH, why="a slip")
+    assert amending.undoable(scope, number, saved)
+    assert not amending.undoable(roles(scope, Role.SENIOR_REVIEWER), number, saved)
+    nothing = amending.Saved({"subject": ["height"]}, saved.begun, saved.ended)
+    assert not amending.undoable(scope, number, nothing)
+    amending.undo(scope, number, saved)
+    assert not amending.undoable(scope, number, saved)
+    _, saved = amending.change(scope, number, BOTH, why="a slip")
+    cards.amend(scope, number, {"languages": ["ru"]}, part="enquirer", why="she said so")
+    assert not amending.undoable(scope, number, saved)
+
+
 def test_an_earlier_change_by_the_same_hand_stays(scope, request_card):
     card = request_card()
     cards.amend(scope, str(card.local), {"nickname": "Amoul (invented)"}, why="she said so")

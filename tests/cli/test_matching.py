@@ -84,9 +84,24 @@ def test_from_two_cards_to_a_family_that_is_told(offices, tmp_path):
     assert act("bela", "conclude", row["id"], "--fact", "face", "--reason", "alike").returncode == 1
     assert act("bela", "conclude", row["id"], "--fact", "names", "--reason", "all agrees").returncode == 0
     assert act("bela", "disclosure", "approve", row["id"]).returncode == 1
-    assert act("dora", "disclosure", "ask", row["id"], "yes").returncode == 0
+    assert act("dora", "disclosure", "ask", row["id"], "later").returncode == 0
+    assert "next: disclosure.ask again" in act("dora", "disclosure", "show", row["id"]).stdout
+    by = ("--capacity", "guardian", "--by-whom", "Rana Azzam")
+    assert (
+        json.loads(act("dora", "disclosure", "ask", row["id"], "yes", *by, "--json").stdout)["by_whom"] == "Rana Azzam"
+    )
+    assert act("bela", "disclosure", "refuse", row["id"], "--reason", "not mine to say").returncode == 1
+    assert act("cyd", "disclosure", "refuse", row["id"], "--reason", "Ask her alone.").returncode == 0
+    shown = one_line(act("dora", "disclosure", "show", row["id"]).stdout)
+    assert "answered by guardian: Rana Azzam" in shown
+    assert "by cyd: Ask her alone." in shown
     assert act("cyd", "disclosure", "approve", row["id"]).returncode == 0
-    assert act("anna", "disclosure", "tell", row["id"], "contact_restored", "--words", "She is well.").returncode == 0
+    tell = ("anna", "disclosure", "tell", row["id"], "contact_restored", "--words", "She is well.")
+    assert act(*tell).returncode == 0
+    assert act("cyd", "disclosure", "take-back", row["id"]).returncode == 1
+    assert act("anna", "disclosure", "take-back", row["id"]).returncode == 0
+    assert json.loads(act("officer", "card", "show", "1", "--json").stdout)["status"] == "verified"
+    assert act(*tell).returncode == 0
     conditions = json.loads(act("cyd", "disclosure", "conditions", row["id"], "--json").stdout)
     assert all(conditions.values())
     assert json.loads(act("officer", "card", "show", "1", "--json").stdout)["status"] == "contact_restored"

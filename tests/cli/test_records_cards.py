@@ -52,7 +52,7 @@ def forms(tmp_path: Path, pairs) -> Path:
 
 def test_from_a_card_to_a_tombstone(deployment, forms):
     made = deployment.json("card", "new", "--from", str(forms / "request.yaml"), "--json")
-    assert set(made) == {"card", "id", "kind", "photos", "candidates"}
+    assert set(made) == {"card", "id", "kind", "photos", "candidates", "doubts"}
     assert made["card"] == "test.kintrace/local/1"
     assert [photo["state"] for photo in made["photos"]] == ["done"]
     for number in range(3):
@@ -155,6 +155,19 @@ def test_bad_forms_are_told_and_nothing_is_kept(deployment, forms):
         assert not any(person in words for person in ("Amal", "Karim", "Quetzal")), name
     assert deployment.json("card", "list", "--json") == {"cards": []}
     assert deployment.sql("SELECT count(*) FROM casework_person") == [(0,)]
+
+
+def test_what_is_hardly_true_is_kept_and_told(deployment, tmp_path):
+    sought = {"full_name": "Amal Sayegh (invented)", "date_of_birth": "1987", "last_contact_date": "1986"}
+    form = {"kind": "tracing_request", "sought": sought, "enquirer": {"date_of_birth": "1899", "contact": "tent 12"}}
+    (tmp_path / "form.json").write_text(json.dumps(form), encoding="utf-8")
+    told = ["The last contact is before the birth.", "The birth is before 1900."]
+    made = deployment.json("card", "new", "--from", str(tmp_path / "form.json"), "--no-wait", "--json")
+    assert made["doubts"] == told
+    ran = deployment.run("card", "new", "--from", str(tmp_path / "form.json"), "--no-wait")
+    assert ran.returncode == 0
+    assert f"please look again. {' '.join(told)}" in " ".join(ran.stderr.split())
+    assert len(deployment.json("card", "list", "--json")["cards"]) == 2
 
 
 def test_a_card_by_questions_asks_again_where_an_answer_cannot_be_used(deployment, forms):

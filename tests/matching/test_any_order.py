@@ -13,9 +13,9 @@ from kintrace.casework.dead import is_dead
 from kintrace.casework.forms import PhotoForm
 from kintrace.casework.people import Membership, Role
 from kintrace.casework.photos import attach
-from kintrace.casework.records import Card
+from kintrace.casework.records import Capacity, Card
 from kintrace.errors import KintraceError
-from kintrace.matching import candidates, conclusions, joint, reviews
+from kintrace.matching import candidates, conclusions, disclosures, joint, reviews
 from kintrace.matching.models import (
     Answer,
     Candidate,
@@ -86,19 +86,21 @@ def test_no_sequence_of_verbs_breaks_a_rule(scope, acquirer, pairs, about):
                 self.attempt(lambda: reviews.record_blind(user, sitting.id, blind, FACE))
                 self.attempt(lambda: reviews.record_statement(user, sitting.id, then, "a reason"))
 
-        @initialize(far=st.integers(0, 7).map(lambda short: 7 - short))
+        @initialize(far=st.integers(0, 8).map(lambda short: 8 - short))
         def is_brought_some_way(self, far):
             """As it should go, so that the sequences begin everywhere on the way."""
             good = [crowd[4], crowd[5], crowd[6], crowd[7], crowd[8]]  # seniors and forensic officers
             good = [*good[2:], crowd[11]] if "found_kind" in about else [crowd[1], *good[:2], good[1]]
             ask = "cannot_be_asked" if "found_kind" in about else "yes"
+            who = {"capacity": "guardian", "by_whom": "an aunt"} if "date_of_birth" in about else {}
             death = {"primary_identifier": "dna", "authority_reference": "7"}
             steps = [
                 *(lambda one=one: self.reviews(one, "potential_candidate", "potential_candidate") for one in good[:3]),
                 lambda: conclusions.conclude(good[1], self.id, ["names"], "a reason", **(death if len(about) else {})),
-                lambda: conclusions.ask(crowd[9], self.id, ask),
-                lambda: conclusions.approve(crowd[3] if good[1] is not crowd[3] else crowd[4], self.id),
-                lambda: conclusions.tell(crowd[1], self.id, "words", "fate_clarified"),
+                lambda: disclosures.ask(crowd[9], self.id, ask, **who),
+                lambda: disclosures.refuse(crowd[3] if good[1] is not crowd[3] else crowd[4], self.id, "not yet"),
+                lambda: disclosures.approve(crowd[3] if good[1] is not crowd[3] else crowd[4], self.id),
+                lambda: disclosures.tell(crowd[1], self.id, "words", "fate_clarified"),
             ]
             for step in steps[:far]:
                 self.tries_what_nobody_may()
@@ -122,19 +124,25 @@ def test_no_sequence_of_verbs_breaks_a_rule(scope, acquirer, pairs, about):
                     )
             elif act is not None and act.approved_at is None:
                 for user in (crowd[1], crowd[9], crowd[10]):
-                    self.attempt(lambda user=user: conclusions.tell(user, self.id, "words", "fate_clarified"))
+                    self.attempt(lambda user=user: disclosures.tell(user, self.id, "words", "fate_clarified"))
                 for user in (scope, registrar):
-                    self.attempt(lambda user=user: conclusions.approve(user, self.id))
+                    self.attempt(lambda user=user: disclosures.approve(user, self.id))
                 for user in seniors:
-                    if act.conclusion.concluded_by_id == user.user or act.asked_at is None:
-                        self.attempt(lambda user=user: conclusions.approve(user, self.id))
+                    if act.conclusion.concluded_by_id == user.user or act.answer in ("not_asked", "no", "later"):
+                        self.attempt(lambda user=user: disclosures.approve(user, self.id))
+                        self.attempt(lambda user=user: disclosures.refuse(user, self.id, "not for them to say"))
             elif act is not None and act.told_at is None:
                 was = is_dead(other.subject_id)
                 self.writes_kind("patient" if was else "deceased_unidentified")
                 for user in (crowd[1], crowd[10]):
-                    self.attempt(lambda user=user: conclusions.tell(user, self.id, "words", "fate_clarified"))
+                    self.attempt(lambda user=user: disclosures.tell(user, self.id, "words", "fate_clarified"))
                 self.of_life(before=False, now=Disclosure._all.exclude(told_at=None).exists())
                 self.writes_kind("deceased_unidentified" if was else "patient")
+            elif act is not None:
+                for user in crowd:
+                    if user.user != act.told_by_id:
+                        self.attempt(lambda user=user: disclosures.take_back(user, self.id))
+                assert Disclosure._all.get().told_at == act.told_at, "taken back by somebody else"
             self.every_rule_holds()
 
         def concludes_wrongly(self, user):
@@ -184,19 +192,36 @@ def test_no_sequence_of_verbs_breaks_a_rule(scope, acquirer, pairs, about):
             if now and not before:
                 assert Conclusion._all.get().of_death == is_dead(other.subject_id), "a death in the way of the living"
 
-        @rule(user=who, answer=st.sampled_from([*Answer.values(), "maybe"]))
-        def asks(self, user, answer):
-            self.attempt(lambda: conclusions.ask(crowd[user], self.id, answer))
+        @rule(
+            user=who,
+            answer=st.sampled_from([*Answer.values(), "maybe"]),
+            capacity=st.sampled_from([*Capacity.values(), "neighbour"]),
+            by_whom=st.sampled_from(["", "an aunt"]),
+        )
+        def asks(self, user, answer, capacity, by_whom):
+            self.attempt(lambda: disclosures.ask(crowd[user], self.id, answer, capacity=capacity, by_whom=by_whom))
 
         @rule(user=who)
         def approves(self, user):
-            self.attempt(lambda: conclusions.approve(crowd[user], self.id))
+            self.attempt(lambda: disclosures.approve(crowd[user], self.id))
+
+        @rule(user=who, reason=st.sampled_from(["", "ask the family first"]))
+        def does_not_approve(self, user, reason):
+            self.attempt(lambda: disclosures.refuse(crowd[user], self.id, reason))
+
+        @rule(user=who)
+        def takes_back(self, user):
+            before = Disclosure._all.exclude(told_at=None).first()
+            self.attempt(lambda: disclosures.take_back(crowd[user], self.id))
+            if before and not Disclosure._all.exclude(told_at=None).exists():
+                assert before.told_by_id == crowd[user].user
+                reached.add("taken back")
 
         @rule(user=who, end=st.sampled_from([*ENDS, "identified"]))
         def tells(self, user, end):
             told = Disclosure._all.exclude(told_at=None)
             before = told.exists()
-            self.attempt(lambda: conclusions.tell(crowd[user], self.id, "words", end))
+            self.attempt(lambda: disclosures.tell(crowd[user], self.id, "words", end))
             self.of_life(before=before, now=told.exists())
 
         @rule()
@@ -275,6 +300,19 @@ def test_no_sequence_of_verbs_breaks_a_rule(scope, acquirer, pairs, about):
                 assert approval.approved_by_id not in own, "their own card"
                 assert approval.asked_at is not None, "approved before asking"
                 assert approval.asked_at <= approval.approved_at
+                assert approval.answer == ("cannot_be_asked" if each.of_dead else "yes"), "approved on no consent"
+            act = Disclosure._all.first()
+            if act and act.refused_at:
+                assert act.refused_by_id not in {*own, act.conclusion.concluded_by_id}
+                assert act.asked_at <= act.refused_at
+                assert act.approved_at is None or act.refused_at <= act.approved_at
+                assert joint.unseal(joint.key_of(each), f"disclosure:{act.id}:refusal", bytes(act.refusal))["reason"]
+                reached.add("refused")
+            if act and act.asked_at:
+                spoke = act.answer != "not_asked" and not each.of_dead
+                assert bool(act.capacity) == spoke, "who answered is not known"
+                assert (act.by_whom is not None) == (act.capacity in ("guardian", "best_interest"))
+                assert act.capacity != "self" or "date_of_birth" not in about, "a child answered alone"
             if told:
                 assert conclusion is not None
                 assert told.approved_at is not None
@@ -282,6 +320,8 @@ def test_no_sequence_of_verbs_breaks_a_rule(scope, acquirer, pairs, about):
                 assert told.answer == ("cannot_be_asked" if each.of_dead else "yes")
                 assert told.asked_at <= told.approved_at <= told.told_at <= datetime.now(UTC)
                 reached.add("told")
+            elif act:
+                assert act.content is None, "words that were taken back are kept"
             assert told or not set(Card._all.values_list("status", flat=True)) & ENDS
             assert conclusion or "verified" not in set(Card._all.values_list("status", flat=True))
 
@@ -289,6 +329,6 @@ def test_no_sequence_of_verbs_breaks_a_rule(scope, acquirer, pairs, about):
         max_examples=12, stateful_step_count=12, deadline=None, derandomize=True, database=None, phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
     ))  # fmt: skip
-    assert {State.SECOND_BLIND, State.AGREED, State.CONCLUDED, "told"} <= reached, (
+    assert {State.SECOND_BLIND, State.AGREED, State.CONCLUDED, "told", "refused", "taken back"} <= reached, (
         "the sequences did not come far enough to mean anything"
     )

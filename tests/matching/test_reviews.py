@@ -1,6 +1,7 @@
 """Adjudication: faces first and blind, two people, a third where they differ; then a conclusion, then, apart, a disclosure."""
 
 import io
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -19,7 +20,18 @@ from kintrace.errors import Denied, KintraceError, NotPossible
 from kintrace.faces import active_packs
 from kintrace.folder import calibration_for
 from kintrace.ledger import entries
-from kintrace.matching import candidates, conclusions, joint, known_pairs, pictures, report, reviews, standing
+from kintrace.matching import (
+    acts,
+    candidates,
+    conclusions,
+    disclosures,
+    joint,
+    known_pairs,
+    pictures,
+    report,
+    reviews,
+    standing,
+)
 from kintrace.matching.models import Candidate, ControlReview, Disclosure, Review, Seat, State
 from kintrace.matching.seats import next_blind
 from kintrace.matching.waiting import waiting
@@ -65,20 +77,20 @@ def test_two_agree_and_a_senior_concludes_and_another_approves(scope, ready):
     conclusions.conclude(second, each.id, ["names", "birth"], "all of it agrees")
     assert {card.status for card in Card._all.all()} == {"verified"}
     for act in (
-        lambda: conclusions.approve(third, each.id),
-        lambda: conclusions.tell(first, each.id, "words", "reunified"),
+        lambda: disclosures.approve(third, each.id),
+        lambda: disclosures.tell(first, each.id, "words", "reunified"),
     ):
         with pytest.raises(NotPossible):
             act()
-    conclusions.ask(officer, each.id, "yes")
+    disclosures.ask(officer, each.id, "yes")
     with pytest.raises(NotPossible, match="Who concluded"):
-        conclusions.approve(second, each.id)
-    conclusions.approve(third, each.id)
-    conclusions.tell(first, each.id, "Your daughter is well, and asks for you.", "contact_restored")
+        disclosures.approve(second, each.id)
+    disclosures.approve(third, each.id)
+    disclosures.tell(first, each.id, "Your daughter is well, and asks for you.", "contact_restored")
     assert {card.status for card in Card._all.all()} == {"contact_restored"}
     assert all(conclusions.conditions(second, each.id).values())
     with pytest.raises(NotPossible, match="already"):
-        conclusions.ask(officer, each.id, "no")
+        disclosures.ask(officer, each.id, "no")
 
 
 def test_a_no_of_the_found_person_takes_the_approval_back(scope, ready):
@@ -87,16 +99,121 @@ def test_a_no_of_the_found_person_takes_the_approval_back(scope, ready):
     judge(second)
     each = only()
     conclusions.conclude(second, each.id, ["names"], "it agrees")
-    conclusions.ask(officer, each.id, "yes")
-    conclusions.approve(third, each.id)
-    conclusions.ask(officer, each.id, "no")
+    disclosures.ask(officer, each.id, "yes")
+    disclosures.approve(third, each.id)
+    disclosures.ask(officer, each.id, "no")
     assert Disclosure._all.get().approved_at is None
     with pytest.raises(NotPossible):
-        conclusions.tell(first, each.id, "words", "contact_restored")
+        disclosures.tell(first, each.id, "words", "contact_restored")
     with pytest.raises(NotPossible):
-        conclusions.approve(third, each.id)
+        disclosures.approve(third, each.id)
     with pytest.raises(NotPossible, match="lives"):
-        conclusions.ask(officer, each.id, "cannot_be_asked")
+        disclosures.ask(officer, each.id, "cannot_be_asked")
+
+
+def concluded(scope):
+    """Two judge, and the second concludes."""
+    first, second, third, officer = people(C, S, S, F)
+    judge(first)
+    judge(second)
+    disclosure = only().id
+    conclusions.conclude(second, disclosure, ["names"], "it agrees")
+    return disclosure, first, second, third, officer
+
+
+def listed(scope, what):
+    return [each["id"] for each in acts.listed(scope, what)]
+
+
+def test_later_is_no_consent_and_somebody_asks_again(scope, ready):
+    each, first, _, third, officer = concluded(scope)
+    disclosures.ask(officer, each, "later", where_too=True)
+    told = acts.standing(officer, each)
+    assert (told["disclosure"]["answer"], told["disclosure"]["where_too"]) == ("later", False)
+    assert (told["next"]["act"], told["next"]["again"]) == ("disclosure.ask", True)
+    assert listed(officer, "to_ask") == [str(each)]
+    assert listed(third, "to_approve") == []
+    with pytest.raises(NotPossible):
+        disclosures.approve(third, each)
+    disclosures.ask(officer, each, "yes")
+    disclosures.approve(third, each)
+    disclosures.ask(officer, each, "later")
+    with pytest.raises(NotPossible):
+        disclosures.tell(first, each, "words", "contact_restored")
+
+
+def test_who_does_not_approve_says_why_and_it_goes_back(scope, ready):
+    each, first, second, third, officer = concluded(scope)
+    with pytest.raises(NotPossible, match="not agreed"):
+        disclosures.refuse(third, each, "nobody asked them")
+    disclosures.ask(officer, each, "yes")
+    for who, reason, match in (
+        (second, "mine", "Who concluded"),
+        (third, " ", "why"),
+    ):
+        with pytest.raises(NotPossible, match=match):
+            disclosures.refuse(who, each, reason)
+    with pytest.raises(Denied):
+        disclosures.refuse(officer, each, "not a senior")
+    disclosures.refuse(third, each, "Ask her alone, without her husband.")
+    act = Disclosure._all.get()
+    assert b"husband" not in bytes(act.refusal)
+    told = acts.standing(officer, each)
+    assert told["disclosure"]["refusal"] == "Ask her alone, without her husband."
+    assert (told["next"]["act"], told["next"]["again"]) == ("disclosure.approve", True)
+    assert (act.answer, act.approved_at) == ("yes", None)
+    assert listed(officer, "to_ask") == listed(third, "to_approve") == [str(each)]
+    with pytest.raises(NotPossible):
+        disclosures.tell(first, each, "words", "contact_restored")
+    disclosures.approve(third, each)  # after all
+    assert Disclosure._all.get().refused_at
+    assert listed(officer, "to_ask") == []
+    disclosures.ask(officer, each, "yes")
+    assert Disclosure._all.get().refusal is None
+    assert [entry.facts for entry in entries(action="disclosure.refuse")] == [{}]
+
+
+def test_what_was_not_told_is_taken_back_soon_and_by_who_recorded_it(scope, ready, monkeypatch):
+    asked, other = ready
+    each, first, _, third, officer = concluded(scope)
+    disclosures.ask(officer, each, "yes")
+    disclosures.approve(third, each)
+    Card._all.filter(id=other.id).update(status="in_progress")
+    with pytest.raises(NotPossible):
+        disclosures.take_back(first, each)
+    disclosures.tell(first, each, "A slip.", "reunified")
+    assert "take_back" in acts.standing(first, each)["may"]
+    with pytest.raises(NotPossible, match="who recorded it"):
+        disclosures.take_back(third, each)
+    monkeypatch.setattr(disclosures, "SLIPS", timedelta(0))
+    with pytest.raises(NotPossible, match="within an hour"):
+        disclosures.take_back(first, each)
+    assert "take_back" not in acts.standing(first, each)["may"]
+    monkeypatch.undo()
+    disclosures.take_back(first, each)
+    act = Disclosure._all.get()
+    assert (act.content, act.told_by, act.told_at) == (None, None, None)
+    assert act.approved_at
+    assert [Card._all.get(id=card.id).status for card in (asked, other)] == ["verified", "in_progress"]
+    assert len(entries(action="disclosure.tell")) == len(entries(action="disclosure.take_back")) == 1
+    follow()
+    disclosures.tell(first, each, "She is well.", "contact_restored")
+    cards.reopen(scope, str(asked.local))
+    disclosures.take_back(first, each)
+    assert Card._all.get(id=asked.id).status == "open"  # what was changed since stays
+
+
+def test_who_answered_is_known_by_name_where_it_was_not_the_person(scope, ready):
+    each, _, _, third, officer = concluded(scope)
+    for capacity, match in (("neighbour", "capacity"), ("guardian", "Say who")):
+        with pytest.raises(KintraceError, match=match):
+            disclosures.ask(officer, each, "yes", capacity=capacity)
+    disclosures.ask(officer, each, "yes", by_whom="not kept")
+    assert (Disclosure._all.get().capacity, Disclosure._all.get().by_whom) == ("self", None)
+    disclosures.ask(officer, each, "yes", capacity="guardian", by_whom="Rana Azzam (invented)")
+    assert b"Rana" not in bytes(Disclosure._all.get().by_whom)
+    names = [acts.standing(who, each)["disclosure"]["by_whom"] for who in (officer, third)]
+    assert names == ["Rana Azzam (invented)"] * 2
 
 
 @pytest.mark.parametrize(("one", "two", "three", "end"), [
@@ -367,10 +484,10 @@ def test_who_was_found_is_looked_for_no_more(scope, acquirer, pairs):
     judge(first)
     judge(second)
     conclusions.conclude(second, one.id, ["names"], "it agrees")
-    conclusions.ask(officer, one.id, "yes")
-    conclusions.approve(senior, one.id)
+    disclosures.ask(officer, one.id, "yes")
+    disclosures.approve(senior, one.id)
     assert waiting(first)["first_reviews"] == 1
-    conclusions.tell(first, one.id, "She is well.", "contact_restored")
+    disclosures.tell(first, one.id, "She is well.", "contact_restored")
     assert waiting(first)["first_reviews"] == 0
     assert next_blind(first, control_rate=0) is None
     assert follow() == 2
@@ -534,13 +651,13 @@ def test_a_death_needs_forensics_a_primary_identifier_and_a_reference(scope, acq
         officer, each.id, ["names"], "it agrees", primary_identifier="dna", authority_reference="7/2026"
     )
     with pytest.raises(NotPossible, match="cannot be asked"):
-        conclusions.ask(officer, each.id, "yes")
-    conclusions.ask(officer, each.id, "cannot_be_asked")
-    conclusions.approve(somebody("local", S), each.id)
+        disclosures.ask(officer, each.id, "yes")
+    disclosures.ask(officer, each.id, "cannot_be_asked")
+    disclosures.approve(somebody("local", S), each.id)
     for end in ("reunified", "contact_restored"):
         with pytest.raises(NotPossible, match="fate"):
-            conclusions.tell(officer, each.id, "We are sorry.", end)
-    conclusions.tell(officer, each.id, "We are sorry.", "fate_clarified")
+            disclosures.tell(officer, each.id, "We are sorry.", end)
+    disclosures.tell(officer, each.id, "We are sorry.", "fate_clarified")
 
 
 def test_who_died_meanwhile_is_judged_anew_as_the_dead_are(scope, ready):
@@ -556,12 +673,12 @@ def test_who_died_meanwhile_is_judged_anew_as_the_dead_are(scope, ready):
     cards.amend(scope, str(other.local), {"found_kind": "patient"}, why="it was another patient")
     follow()
     conclusions.conclude(second, each.id, ["names"], "it agrees")
-    conclusions.ask(officer, each.id, "yes")
-    conclusions.approve(third, each.id)
+    disclosures.ask(officer, each.id, "yes")
+    disclosures.approve(third, each.id)
     cards.amend(scope, str(other.local), {"found_kind": "deceased_unidentified"}, why="the hospital wrote again")
     for act in (
-        lambda: conclusions.approve(third, each.id),
-        lambda: conclusions.tell(first, each.id, "She is well.", "contact_restored"),
+        lambda: disclosures.approve(third, each.id),
+        lambda: disclosures.tell(first, each.id, "She is well.", "contact_restored"),
     ):
         with pytest.raises(NotPossible, match="dead"):
             act()

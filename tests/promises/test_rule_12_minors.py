@@ -2,7 +2,7 @@
 
 import pytest
 from casework_help import CONSENT, found_form, request_form
-from matching_help import find_evidence, found, judge, only, request, somebody
+from matching_help import find_evidence, follow, found, judge, only, request, somebody
 
 from kintrace.casework import agreements, cards, registration, worker
 from kintrace.casework.forms import PhotoForm, card_form, consent_form
@@ -13,7 +13,7 @@ from kintrace.casework.records import Card
 from kintrace.errors import FormError, NotPossible
 from kintrace.faces import active_packs
 from kintrace.folder import calibration_for
-from kintrace.matching import conclusions, standing
+from kintrace.matching import conclusions, disclosures, standing
 
 
 def child(**consent):
@@ -81,3 +81,33 @@ def test_a_child_is_reviewed_more_strictly_and_the_face_is_said_to_age(scope, ac
         conclusions.conclude(second, only().id, ["names"], "two are not enough for a child")
     judge(third)
     conclusions.conclude(third, only().id, ["names"], "three agree")
+    for answer in ("yes", "no", "later"):
+        with pytest.raises(FormError, match="under 18"):
+            disclosures.ask(first, only().id, answer)
+    with pytest.raises(NotPossible, match="who answered"):
+        disclosures.ask(first, only().id, "yes", capacity="best_interest")
+    disclosures.ask(first, only().id, "yes", capacity="guardian", by_whom="An aunt (invented)")
+    disclosures.approve(second, only().id)
+
+
+def test_an_answer_of_somebody_who_turns_out_to_be_a_child_holds_no_more(scope, acquirer, pairs):
+    asked, other = request(scope), found(scope)
+    for card, path in ((asked, pairs[0][0]), (other, pairs[0][1])):
+        attach(scope, str(card.local), path.read_bytes(), PhotoForm("photo.jpg"))
+    worker.run(acquirer)
+    follow()
+    first, second, third = (
+        somebody("local", role) for role in (Role.CASEWORKER, Role.SENIOR_REVIEWER, Role.SENIOR_REVIEWER)
+    )
+    judge(first)
+    judge(second)
+    conclusions.conclude(second, only().id, ["names"], "it agrees")
+    disclosures.ask(first, only().id, "yes")
+    cards.amend(scope, str(other.local), {"date_of_birth": "2015"}, why="a birth certificate came")
+    with pytest.raises(FormError, match="under 18"):
+        disclosures.approve(third, only().id)
+    assert disclosures.may_answer(only()) == ["guardian", "best_interest"]
+    cards.amend(scope, str(other.local), {"date_of_birth": None}, why="it was another's")
+    assert "self" in disclosures.may_answer(only())
+    cards.amend(scope, str(asked.local), {"date_of_birth": "2015"}, why="the mother says so")
+    assert "self" not in disclosures.may_answer(only())  # the request tells of the age where their own card does not

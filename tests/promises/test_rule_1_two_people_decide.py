@@ -9,7 +9,7 @@ from kintrace.casework.people import Role
 from kintrace.casework.photos import attach
 from kintrace.casework.records import Card
 from kintrace.errors import NotPossible
-from kintrace.matching import acts, conclusions
+from kintrace.matching import acts, conclusions, disclosures
 from kintrace.matching.models import State
 from kintrace.matching.seats import next_blind
 from kintrace.matching.waiting import waiting
@@ -49,11 +49,11 @@ def test_who_registered_or_owns_a_card_neither_arbitrates_concludes_nor_approves
     seen = {who: acts.standing(who, only().id) for who in (registrar, third)}
     assert [(each["own"], each["may"]) for each in seen.values()] == [(True, []), (False, ["conclude"])]
     conclusions.conclude(third, only().id, ["names"], "all of it agrees")
-    conclusions.ask(somebody("local", F), only().id, "yes")
+    disclosures.ask(somebody("local", F), only().id, "yes")
     with pytest.raises(NotPossible, match="registered or own") as refused:
-        conclusions.approve(registrar, only().id)
+        disclosures.approve(registrar, only().id)
     assert refused.value.kept == "Nothing was changed."
     assert [waiting(who)["to_approve"] for who in (registrar, second)] == [0, 1]
     seen = {who: acts.standing(who, only().id) for who in (registrar, second)}
     assert [(each["own"], "approve" in each["may"]) for each in seen.values()] == [(True, False), (False, True)]
-    conclusions.approve(second, only().id)
+    disclosures.approve(second, only().id)

@@ -11,7 +11,7 @@ from kintrace.casework.photos import attach
 from kintrace.errors import NotPossible
 from kintrace.faces import active_packs
 from kintrace.folder import calibration_for
-from kintrace.matching import conclusions, standing
+from kintrace.matching import conclusions, disclosures, standing
 from kintrace.matching.models import Conclusion, Disclosure
 
 S, X = Role.SENIOR_REVIEWER, Role.FORENSIC_OFFICER
@@ -46,7 +46,7 @@ def test_no_conclusion_stands_on_the_face(scope, by_face):
             conclusions.conclude(senior, each.id, facts, "the faces are very alike")
     assert not Conclusion._all.exists()
     with pytest.raises(NotPossible):
-        conclusions.tell(senior, each.id, "words", "contact_restored")
+        disclosures.tell(senior, each.id, "words", "contact_restored")
     assert not Disclosure._all.exists()
 
 

@@ -11,7 +11,7 @@ from kintrace.casework.photos import attach
 from kintrace.casework.scope import scope_for
 from kintrace.casework.setup import add_bureau, add_office, add_user, set_role, user_named
 from kintrace.errors import Denied, NotPossible
-from kintrace.matching import candidates, conclusions
+from kintrace.matching import candidates, conclusions, disclosures
 
 WHERE = "Camp 7, tent 41 (invented)"
 
@@ -82,16 +82,16 @@ def test_nothing_is_disclosed_before_the_found_person_said_yes(scope, acquirer, 
     judge(second)
     each = only()
     conclusions.conclude(second, each.id, ["names"], "it agrees")
-    for answer in (None, "not_asked", "no", "yes", "no"):  # the last one takes the yes back
+    for answer in (None, "not_asked", "no", "later", "yes", "later", "yes", "no"):  # the last one takes the yes back
         if answer:
-            conclusions.ask(first, each.id, answer)
+            disclosures.ask(first, each.id, answer)
         if answer == "yes":
-            conclusions.approve(third, each.id)
+            disclosures.approve(third, each.id)
             continue
         with pytest.raises(NotPossible):
-            conclusions.approve(third, each.id)
+            disclosures.approve(third, each.id)
         with pytest.raises(NotPossible):
-            conclusions.tell(first, each.id, "words", "contact_restored")
+            disclosures.tell(first, each.id, "words", "contact_restored")
 
 
 def test_an_administrator_reads_no_case(scope, hidden):

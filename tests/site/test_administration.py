@@ -1,5 +1,6 @@
 """Administration: accounts, offices and how the installation stands; and nothing of any case."""
 
+import html
 import re
 from collections.abc import Callable
 from datetime import timedelta
@@ -82,7 +83,15 @@ def test_a_login_name_that_cannot_be_one_is_refused(scope: Scope) -> None:
     """Nobody is added with markup for a name."""
     admin = client_for(scope, Role.ADMINISTRATOR)
     for name in ("", "a b", "<script>", "x" * 151):
-        assert admin.post("/administration/people", {"login": name}).status_code == 422
+        answer = admin.post("/administration/people", {"login": name})
+        assert answer.status_code == 422
+        page = html.unescape(answer.content.decode())
+        assert 'id="login-e" role="alert"><li>This cannot be a login name. Use letters' in page
+        assert f'name="login" value="{name}"' in page, "what was typed stays"
+    admin.post("/administration/people", {"login": "nadia"})
+    taken = admin.post("/administration/people", {"login": "Nadia"})
+    assert "There is a user with this login name already." in taken.content.decode()
+    assert 'value="Nadia"' in taken.content.decode()
     assert not User.objects.filter(username__contains="<").exists()
 
 
@@ -141,7 +150,7 @@ def test_by_which_weights_names_are_compared(scope: Scope) -> None:
     learned_place().parent.mkdir(parents=True, exist_ok=True)
     try:
         learned_place().write_text(to_toml({**shipped_tables(), "learned": learned}), encoding="utf-8")
-        assert "learned from 1,234 confirmed pairs" in admin.get("/administration").content.decode()
+        assert "learned from confirmed pairs of one person: 1,234" in admin.get("/administration").content.decode()
         learned_place().write_text("broken", encoding="utf-8")
         assert "cannot be read as weights of names" in admin.get("/administration").content.decode()
     finally:

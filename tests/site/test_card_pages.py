@@ -13,7 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 from site_help import client_for
 
-from kintrace.casework import facts, setup
+from kintrace.casework import drafts, facts, setup
 from kintrace.casework.draftrecords import Draft
 from kintrace.casework.forms import card_form
 from kintrace.casework.people import Role
@@ -21,6 +21,7 @@ from kintrace.casework.records import Card, Photo
 from kintrace.casework.registration import register
 from kintrace.ledger import entries
 from kintrace.site import interview
+from kintrace.site.partialdates import understood
 from kintrace.vault import is_destroyed
 
 EVIL = [
@@ -91,6 +92,113 @@ def test_what_cannot_be_used_is_said_beside_the_field_and_nothing_is_lost(office
     assert "3/5/1987" in shown
     assert not Card._all.exists()
     assert "Omar Haddad" in officer.get(address).content.decode(), "kept for later, too"
+
+
+def test_what_is_hardly_true_is_said_beside_the_field_and_kept(officer):
+    """While it is typed, when the form is opened again, and after it was sent off; a change elsewhere does not tell it again."""
+    address = begun(officer)
+    odd = {**REQUEST, "subject.last_contact_date": "1980", "subject.height": "18"}
+    kept = html.unescape(officer.post(f"{address}/keep", odd).content.decode())
+    place = '<p id="f-subject-last_contact_date-d" hx-swap-oob="innerHTML">'
+    assert f"{place}The last contact is before the birth.</p>" in kept
+    form = html.unescape(officer.get(address).content.decode())
+    assert "The last contact is before the birth.</p>" in form
+    assert "The height is not from 30 to 250 cm.</p>" in form
+    mended = officer.post(f"{address}/keep", {**odd, "subject.last_contact_date": "2022"}).content.decode()
+    assert f"{place}</p>" in mended, "it is told no more"
+    done = officer.post(address, odd)
+    assert done.status_code == 302, "it is kept all the same"
+    told = html.unescape(officer.get(done["Location"]).content.decode())
+    (told,) = re.findall(r"please look again\. ([^<]*)<", told)
+    for words in ("The last contact is before the birth.", "The height is not from 30 to 250 cm."):
+        assert words in told
+    card = done["Location"].removesuffix("/photos")
+    edit = officer.get(f"{card}/edit")["Location"]
+    form = {**odd, **shown_form(officer, edit), "why": "she said so"}
+    officer.post(edit, {**form, "subject.occupation": "baker"})
+    assert "please look again" not in officer.get(card).content.decode()
+    edit = officer.get(f"{card}/edit")["Location"]
+    form = {**form, **shown_form(officer, edit), "subject.occupation": "baker", "subject.separation_date": "1979"}
+    officer.post(edit, form)
+    told = html.unescape(officer.get(card).content.decode())
+    assert "please look again. The separation is before the birth. <a href=" in told
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "es", "ar", "uk", "ru"])
+def test_a_date_that_cannot_be_read_is_told_with_examples_that_are_understood(officer, language):
+    officer.cookies["kintrace_language"] = language
+    answer = officer.post(begun(officer), {**REQUEST, "subject.last_contact_date": "last spring"})
+    (told,) = re.findall(r'last_contact_date-e"><li>(.*?)</li>', html.unescape(answer.content.decode()))
+    for example in ("1987", "1987-05", "1985..1990"):
+        assert example in told
+        assert understood(example) == example
+    assert "as of" not in told
+
+
+def test_a_draft_that_was_sent_off_leads_to_the_card(scope, officer):
+    address = begun(officer)
+    card = officer.post(address, REQUEST)["Location"].removesuffix("/photos")
+    for again in (officer.get, lambda where: officer.post(where, {**REQUEST, "subject.occupation": "baker"})):
+        assert again(address)["Location"] == card
+        assert "sent off already" in officer.get(card).content.decode()
+    assert Card._all.count() == 1
+    assert "baker" in officer.get("/unsent").content.decode(), "what was new in it is not lost"
+    edit = officer.get(f"{card}/edit")["Location"]
+    officer.post(edit, {**REQUEST, "subject.occupation": "baker", "why": "she said so"})
+    assert officer.get(edit)["Location"] == card
+    other = client_for(scope, Role.FIELD_OFFICER)
+    assert other.get(address).status_code == 422, "to nobody else"
+
+
+def test_drafts_are_listed_with_the_name_typed_so_far(officer):
+    names = {
+        "Yusuf Haddad (invented)": {"subject.full_name": "Yusuf Haddad (invented)", "enquirer.full_name": "Rania"},
+        "يوسف حداد": {"subject.full_name.script": "يوسف حداد"},
+        "Omar Said": {"subject.given_name": "Omar", "subject.family_name": "Said"},
+    }
+    for typed in names.values():
+        officer.post(f"{begun(officer)}/keep", typed)
+    begun(officer)
+    for page in ("/new", "/cards"):
+        shown = html.unescape(officer.get(page).content.decode())
+        for name in names:
+            assert f"tracing request: <bdi>{name}</bdi>" in shown
+        assert "Rania" not in shown
+        assert "tracing request · " in shown
+
+
+def test_of_very_many_drafts_the_newest_are_opened(officer, monkeypatch):
+    monkeypatch.setattr(drafts, "OPENED", 1)
+    for name in ("Omar", "Amina"):
+        officer.post(f"{begun(officer)}/keep", {"subject.full_name": name})
+    shown = officer.get("/new").content.decode()
+    assert "Amina" in shown
+    assert "Omar" not in shown
+    assert shown.count("/draft/") == 2
+
+
+def test_a_name_in_its_own_script_alone_stays_there(officer):
+    """When it is changed: the Latin letters stay blank, and nothing is changed by that."""
+    own = {**REQUEST, "subject.full_name": "", "subject.alternate_names.script": "أبو علي; حداد"}
+    address = opened(officer, own)
+    read(officer, address, "registration")
+    edit = officer.get(f"{address}/edit")["Location"]
+    form = html.unescape(officer.get(edit).content.decode())
+    for name, script in (("full_name", "يوسف حداد"), ("alternate_names", "أبو علي; حداد")):
+        assert f'name="subject.{name}" value=""' in form
+        assert f'name="subject.{name}.script" value="{script}"' in form
+    assert officer.post(edit, {**own, "why": "to look"})["Location"] == address
+    assert entries(action="card.amend", most=1) == [], "nothing was changed"
+    assert "أبو علي" in html.unescape(officer.get(address).content.decode())
+
+
+def test_a_slip_is_not_offered_where_it_was_changed_again_meanwhile(officer, at_a_time):
+    address, mine, form, colleague_says = at_a_time
+    officer.post(mine, form)
+    assert "Was that a slip?" in officer.get(address).content.decode()
+    colleague_says(occupation="tailor")
+    assert "Was that a slip?" not in officer.get(address).content.decode()
+    assert officer.post(f"{address}/do/undo").status_code == 422
 
 
 def test_a_child_does_not_consent_alone(officer):

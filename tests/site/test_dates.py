@@ -8,7 +8,7 @@ from django.utils.formats import number_format
 from django.utils.translation import get_language_bidi, gettext
 
 from kintrace.evidence import Person, weigh
-from kintrace.site import interview, saying
+from kintrace.site import answers, saying
 from kintrace.site.partialdates import understood, written
 
 LANGUAGES = ("en", "fr", "es", "ar", "uk", "ru")
@@ -32,13 +32,13 @@ def test_a_date_that_is_not_touched_is_not_changed(language, kept):
     fact = {"value": kept, "original_script": "", "source": "", "source_date": kept, "certainty": "stated"}
     card = {"subject": {"facts": {"date_of_birth": fact, "last_contact_date": {**fact, "source_date": ""}}}}
     with translation.override(language):
-        typed = interview.typed_from(card)
+        typed = answers.typed_from(card)
         if kept in KEPT:
             assert typed["subject.date_of_birth"] == typed["subject.date_of_birth.source_date"] == written(kept)
     for other in LANGUAGES:
         with translation.override(other):
-            before = interview.facts_in("tracing_request", interview.typed_from(card))
-            assert interview.facts_in("tracing_request", typed)[0] == before[0]
+            before = answers.facts_in("tracing_request", answers.typed_from(card))
+            assert answers.facts_in("tracing_request", typed)[0] == before[0]
             if kept in KEPT:
                 assert before[0]["subject"]["last_contact_date"] == kept
 

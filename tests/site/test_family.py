@@ -5,7 +5,7 @@ from xml.etree import ElementTree
 import pytest
 from django.utils.translation import override
 
-from kintrace.site import interview, kinship
+from kintrace.site import answers, kinship
 from kintrace.site.family import drawn
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -77,11 +77,11 @@ def test_relations_are_kept_in_one_language_and_shown_in_the_pages(language):
         mother = str(kinship.KINSHIP["mother"])
         typed = {"enquirer.relationship": mother, "subject.family.0.relation": mother, "subject.family.0.name": "Rania",
                  "subject.family.1.relation": "from the same boat", "subject.family.1.name": "Bilal"}  # fmt: skip
-        found, errors = interview.facts_in("tracing_request", typed)
+        found, errors = answers.facts_in("tracing_request", typed)
         assert not errors
         assert found["enquirer"]["relationship"] == "mother"
         assert [each["relation"] for each in found["subject"]["family"]] == ["mother", "from the same boat"]
         plain = {"certainty": "stated", "source": "", "source_date": "", "original_script": ""}
         card = {"enquirer": {"facts": {"relationship": {**plain, "value": "mother"}}},
                 "subject": {"facts": {"family": {**plain, "value": found["subject"]["family"]}}}}  # fmt: skip
-        assert interview.typed_from(card) == typed
+        assert answers.typed_from(card) == typed

@@ -198,8 +198,13 @@ def test_two_offices_settle_together_and_learn_nothing_of_each_other(scope, acqu
     told = here.post(f"/photo/{one.id}/do/settle", FORMS["settle"], follow=True).content.decode()
     assert "until the other office has answered" in told
     assert state(one) == "quarantined"
+    tile = "photo in quarantine: no search uses it"
+    assert all(tile in client.get("/").content.decode() for client in (here, north))
     north.post(f"/photo/{two.id}/do/settle", {"belongs": "neither", "reason": "Sent by a stranger."})
     assert (state(one), state(two)) == ("usable", "quarantined")
+    for client in (here, north):  # what was answered waits for nobody, though it stays out of every search
+        assert tile not in client.get("/").content.decode()
+        assert client.get("/photos").context["waiting"] == []
 
 
 CONSENT_HERE = {

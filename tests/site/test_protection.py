@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -12,9 +13,12 @@ from site_help import client_for
 
 from kintrace.casework import protection
 from kintrace.casework.cards import record_id
+from kintrace.casework.erasure import erase
+from kintrace.casework.listing import like
 from kintrace.casework.people import Role
 from kintrace.casework.records import Card, Tombstone
 from kintrace.casework.scope import Scope
+from kintrace.casework.setup import add_office
 from kintrace.errors import Denied, NotPossible
 from kintrace.ledger import Proof, check_proof, entries, public_key
 from kintrace.vault import secret
@@ -47,6 +51,39 @@ def test_the_ledger_is_narrowed_and_paged(scope: Scope, request_card: Callable[.
     assert older[0] == numbers[-1] - 1
     assert entries(action="ledger.read", most=1)[0].facts
     assert client.get("/protection", {"since": "soon"}).status_code == 422
+
+
+def test_what_was_done_to_any_office_s_card_is_found_also_when_it_was_erased(
+    scope: Scope, request_card: Callable[..., Card]
+) -> None:
+    """The ledger is read whole; a number that no card has is said on the form, which keeps what was typed."""
+    card = request_card()
+    add_office(scope, "north", "Another office")
+    client = client_for(scope, OFFICER, office="north")
+    for erased in (False, True):
+        if erased:
+            erase(scope, str(card.id))
+        for typed in (f"local/{card.local}", record_id(card), str(card.id)):
+            rows = client.get("/protection", {"card": typed}).context["rows"]
+            assert [row["action"] for row in rows] == ["erase.done", "erase.begin"] * erased + ["card.register"]
+    for typed in ("99", "nowhere/12"):
+        answer = client.get("/protection", {"card": typed, "action": "card"})
+        assert answer.status_code == 422
+        assert f'value="{typed}"' in text(answer)
+        assert "No card has this number" in text(answer)
+
+
+def test_names_are_not_listed_to_who_reads_with_a_reason(scope: Scope, request_card: Callable[..., Card]) -> None:
+    """The data protection officer sees that there are cards, and what they do without a case is done for oversight."""
+    request_card(NAME)
+    assert NAME in text(client_for(scope, Role.CASEWORKER).get("/cards"))
+    answer = client_for(scope, OFFICER).get("/cards")
+    assert NAME not in text(answer)
+    assert [row["kind"] for row in answer.context["rows"]] == ["tracing_request"]
+    told = entries(action="card.list", most=2)
+    assert [(each.purpose, each.facts["names"]) for each in told] == [("oversight", False), ("tracing", True)]
+    with pytest.raises(Denied):
+        like(replace(scope, roles=frozenset({OFFICER})), "tracing_request", {})
 
 
 def test_the_ledger_is_verified_and_its_damage_told(scope: Scope) -> None:

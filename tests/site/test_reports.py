@@ -18,7 +18,8 @@ from kintrace.casework.scope import Scope
 from kintrace.errors import Denied
 from kintrace.ledger import entries
 from kintrace.matching import figures
-from kintrace.matching.conclusions import approve, ask, conclude, tell
+from kintrace.matching.conclusions import conclude
+from kintrace.matching.disclosures import approve, ask, tell
 from kintrace.matching.figures import Time, evidence_worth, groups, office_figures
 from kintrace.matching.models import Candidate, ControlReview, Review
 from kintrace.matching.report import office_errors, own_errors

@@ -209,6 +209,13 @@ def test_after_the_judgement_everything_and_a_statement_and_the_next(scope: Scop
     page = first.get(answer["Location"]).content.decode()
     for word in ("Qasimova", "1987", OFFICE, "similar", "different", "the nose", "<svg"):
         assert word in page, word
+    # A chance never without how many were searched, the chance before, and how many look-alikes are expected.
+    for sentence in (
+        "strangers would be expected",
+        "among the 1 searched was about",
+        "then the chance that it is this candidate",
+    ):
+        assert sentence in page, sentence
     assert "Dock nine" not in page  # where the found person is, is not told to another office
     assert address[8:] in first.get("/statements").content.decode()
     assert first.post(address, told).status_code == 422
@@ -321,12 +328,26 @@ def test_each_condition_is_shown_and_each_act_waits_for_it(scope: Scope, two: An
     assert asker.post(address, {"act": "ask", "answer": "cannot_be_asked"}).status_code == 422
     assert asker.post(address, {"act": "ask", "answer": "no"}).status_code == 302
     assert "Nobody is told anything" in senior.get(address).content.decode()
-    asker.post(address, {"act": "ask", "answer": "yes", "where": "yes"})
+    asker.post(address, {"act": "ask", "answer": "later"})
+    assert "asks to be asked again later" in asker.get(address).content.decode()
+    assert "ask them again" in asker.get("/conclusions?show=to_ask").content.decode()
+    guardian = {"act": "ask", "answer": "yes", "where": "yes", "capacity": "guardian"}
+    kept = asker.post(address, guardian)
+    assert kept.status_code == 422
+    assert re.search(r'value="guardian" required checked', kept.content.decode())  # what was typed stays
+    asker.post(address, {**guardian, "by_whom": "Rana Azzam (invented)"})
+    assert "Rana Azzam" in approver.get(address).content.decode()
+    assert "Rana Azzam" not in teller.get(address).content.decode()
     assert "also where they are" in approver.get(address).content.decode()
     asker.post(address, {"act": "ask", "answer": "yes", "where": "no"})
     assert senior.post(address, {"act": "approve"}).status_code == 422  # who concluded does not approve
     assert address in approver.get("/conclusions?show=to_approve").content.decode()
     assert address not in senior.get("/conclusions?show=to_approve").content.decode()
+    assert approver.post(address, {"act": "refuse", "reason": " "}).status_code == 422
+    assert approver.post(address, {"act": "refuse", "reason": "Ask her alone."}).status_code == 302
+    for who in (asker, approver, senior, teller):
+        assert "Ask her alone." in who.get(address).content.decode()
+    assert "Not approved for now: mend" in senior.get("/conclusions").content.decode()
     assert approver.post(address, {"act": "approve"}).status_code == 302
     page = teller.get(address).content.decode()
     letter = re.search(r"<textarea id=.words.[^>]*>(.*?)</textarea>", page, re.S)[1]
@@ -344,7 +365,14 @@ def test_each_condition_is_shown_and_each_act_waits_for_it(scope: Scope, two: An
     assert "Our own words &lt;b&gt;" in printed
     assert Disclosure._all.get().told_at is None
     assert teller.post(address, {"act": "tell", "words": " ", "end": "reunified"}).status_code == 422
-    assert teller.post(address, {"act": "tell", "words": letter, "end": "contact_restored"}).status_code == 302
+    done = {"act": "tell", "words": letter, "end": "contact_restored"}
+    assert teller.post(address, done).status_code == 302
+    assert "take this back" not in senior.get(address).content.decode()
+    assert "take this back" in teller.get(address).content.decode()
+    assert senior.post(address, {"act": "take_back"}).status_code == 422
+    assert teller.post(address, {"act": "take_back"}).status_code == 302
+    assert {card.status for card in Card._all.all()} == {"verified"}
+    assert teller.post(address, done).status_code == 302
     assert teller.get(address).content.decode().count(">met<") == 6
     assert {card.status for card in Card._all.all()} == {"contact_restored"}
 

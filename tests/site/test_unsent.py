@@ -1,6 +1,7 @@
 """What was typed is not lost where a session ended meanwhile, or where something was wrong with it: it is sent again."""
 
 import html
+import re
 import time
 import uuid
 from typing import Any
@@ -189,6 +190,51 @@ def test_what_nobody_typed_and_what_is_secret_is_not_kept(scope: Scope, mara: Cl
     stranger = Client(enforce_csrf_checks=True)
     answer = stranger.post("/new", {"kind": "several words", "csrfmiddlewaretoken": token(stranger)})
     assert answer["Location"] == "/account/login/?next=/new"
+
+
+def test_every_field_is_shown_with_its_label(mara: Client, scope: Scope) -> None:
+    """Short answers too, and what was chosen, by the words of the form; what the page sent along by itself is not."""
+    client_for(scope, Role.FIELD_OFFICER, login="rana")
+    mara.force_login(User.objects.get(username="rana"))
+    draft = mara.post("/new", {"kind": "tracing_request", "csrfmiddlewaretoken": token(mara, "/new")})["Location"]
+    typed = {
+        "subject.full_name": "Yusuf", "subject.full_name.script": "يوسف", "subject.sex": "male", "subject.height": "180",
+        "subject.marks": "a scar", "subject.family.0.name": "Omar", "subject.family.0.relation": "brother",
+        "card.priority.minor": "on", "consent.subject.face_search": "yes", "consent.subject.given_by": "Rania",
+        "subject.date_of_birth.source_date": "2020", "why": "so", "turn": "1.2", "letters": "arabic", "enquirer.contact": "",
+    }  # fmt: skip
+    sent = {**typed, "csrfmiddlewaretoken": token(mara, draft)}
+    idle(mara)
+    mara.post(draft, sent)
+    mara.force_login(User.objects.get(username="rana"))
+    page = shown(mara.get("/unsent"))
+    for label, name, value in (
+        ("full name", "subject.full_name", "Yusuf"), ("full name (as they write it)", "subject.full_name.script", "يوسف"),
+        ("height (cm)", "subject.height", "180"), ("marks", "subject.marks", "a scar"),
+        ("family (Name)", "subject.family.0.name", "Omar"), ("family (Relation)", "subject.family.0.relation", "brother"),
+        ("date of birth (As of)", "subject.date_of_birth.source_date", "2020"), ("Why", "why", "so"),
+        ("Name of who consents", "consent.subject.given_by", "Rania"),
+    ):  # fmt: skip
+        assert re.search(
+            rf">{re.escape(label)}</label><input [^>]*name=\"{re.escape(name)}\" value=\"{re.escape(value)}\"", page
+        ), label
+    for label, value in (("sex", "male"), ("priority", "child"), ("face search", "yes")):
+        assert f">{label}</strong> <bdi>{value}</bdi>" in page, label
+    assert ">arabic<" not in page
+    action, fields = again(mara)
+    assert action == draft
+    assert {name: fields[name] for name in typed if name != "turn"} == {
+        name: value for name, value in typed.items() if name != "turn"
+    }
+
+
+def test_one_short_word_is_not_lost_either(scope: Scope, mara: Client) -> None:
+    card = request(somebody("local", Role.FIELD_OFFICER))
+    form = {"why": "moved", "csrfmiddlewaretoken": token(mara, f"/card/{card.id}")}
+    idle(mara)
+    assert mara.post(f"/card/{card.id}/do/close", form)["Location"] == "/account/login/?next=/unsent"
+    signed_in(mara, "/unsent")
+    assert again(mara)[1]["why"] == "moved"
 
 
 def token_of(client: Client) -> str:

@@ -17,7 +17,7 @@ from kintrace.casework.forms import ENQUIRER, FOUND, IDENTITY, stated
 from kintrace.casework.records import Card, CardKind, Fact, Person
 from kintrace.casework.scope import Scope
 from kintrace.casework.searchwords import indexed
-from kintrace.errors import FormError, NotPossible
+from kintrace.errors import FormError, KintraceError, NotPossible
 from kintrace.vault import index_names
 
 Parts = Mapping[str, Mapping[str, Any]]
@@ -86,12 +86,30 @@ def undo(scope: Scope, reference: str, saved: Saved) -> Amended:
     """
     card = scope.card(reference)
     scope.require("card.amend", f"card:{card.id}")
+    return _change(scope, reference, _before(scope, card, saved), "put back after a slip", void_by_slip=saved.voided)
+
+
+def undoable(scope: Scope, reference: str, saved: Saved) -> bool:
+    """Whether :func:`undo` would put a saved change back now. Call it only after the ledger has the read."""
+    if not scope.may("card.amend"):
+        return False
+    try:
+        parts = _before(scope, scope.card(reference), saved)
+        for name, value in (each for facts in parts.values() for each in facts.items() if each[1] is not None):
+            stated(name, value)
+    except KintraceError:
+        return False
+    return True
+
+
+def _before(scope: Scope, card: Card, saved: Saved) -> dict[str, dict[str, Any]]:
+    """What the facts of both people were before a saved change."""
     people = {"subject": card.subject_id, "enquirer": card.enquirer_id}
     parts = {part: _earlier(people[part], names, saved, scope) for part, names in saved.facts.items()}
     parts = {part: facts for part, facts in parts.items() if facts}
     if not parts:
         raise NotPossible("There is nothing to put back.", "Nothing was changed.")
-    return _change(scope, reference, parts, "put back after a slip", void_by_slip=saved.voided)
+    return parts
 
 
 def _earlier(person: UUID | None, names: list[str], saved: Saved, scope: Scope) -> dict[str, Any]:

@@ -10,6 +10,9 @@ from kintrace.errors import FormError
 _PARTIAL = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
 _AGE = re.compile(r"(\d{1,3})(?:\s*(?:-|–|to)\s*(\d{1,3}))?\s+as\s+of\s+(\S+)")
 
+EXAMPLES = "1987, 1987-05, 1987-05-03, 1985..1990"
+"""What is understood whatever the language."""
+
 
 @dataclass(frozen=True)
 class Span:
@@ -67,6 +70,12 @@ def _years_before(day: date, years: int, days_later: int = 0) -> date:
     return date.fromordinal(date(year, day.month, min(day.day, last)).toordinal() + days_later)
 
 
+def told_on(text: str) -> Span | None:
+    """The days as of which an age was stated; None where the text is no age."""
+    age = _AGE.fullmatch(" ".join(text.split()))
+    return _partial(age[3]) if age else None
+
+
 def may_be_minor(birth: Span, on: date) -> bool:
     """Whether somebody born then may be under 18 on a day."""
     return birth.last > _years_before(on, 18)
@@ -75,5 +84,5 @@ def may_be_minor(birth: Span, on: date) -> bool:
 def _unreadable() -> FormError:
     return FormError(
         "A date cannot be read.",
-        todo="Write it as 1987, 1987-05, 1987-05-03, 1985..1990 or “7 as of 2020-01”.",
+        todo=f"Write it as {EXAMPLES}.",
     )

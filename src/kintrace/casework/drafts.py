@@ -14,12 +14,14 @@ from kintrace.casework.draftrecords import Draft
 from kintrace.casework.records import CardKind
 from kintrace.casework.scope import Scope
 from kintrace.errors import FormError, NotPossible
-from kintrace.vault import destroy, is_destroyed, new_person_key
+from kintrace.vault import destroy, is_destroyed, new_person_key, unseal_many
 
 KEPT = timedelta(days=14)
 """After the last letter."""
 LONGEST = 200_000
 """Bytes of a draft."""
+OPENED = 30
+"""Drafts of a list that are unsealed, the newest ones."""
 
 
 def begin(scope: Scope, kind: str) -> Draft:
@@ -113,9 +115,13 @@ def discard(scope: Scope, draft_id: UUID) -> None:
     _end(mine(scope, draft_id))
 
 
-def listed(scope: Scope) -> list[Draft]:
-    """One's drafts of new cards in this office, the newest first."""
-    return list(Draft._all.filter(user=scope.user, office=scope.office, card=None).order_by("-changed_at"))
+def listed(scope: Scope) -> list[tuple[Draft, dict[str, Any]]]:
+    """One's drafts of new cards in this office, the newest first, each with what was typed; of more than :data:`OPENED` the
+    older ones without."""
+    found = list(Draft._all.filter(user=scope.user, office=scope.office, card=None).order_by("-changed_at"))
+    texts = unseal_many((each.person_id, each.place("content"), bytes(each.content)) for each in found[:OPENED])
+    opened: list[dict[str, Any]] = [json.loads(text) if text else {} for text in texts]
+    return list(zip(found, [*opened, *({} for _ in found[OPENED:])], strict=True))
 
 
 def end_old() -> int:

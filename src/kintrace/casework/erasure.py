@@ -65,10 +65,13 @@ def _is_number(text: str) -> bool:
     return text.isascii() and text.isdigit() and len(text) <= 18
 
 
-def erased_card(scope: Scope, reference: str) -> UUID | None:
-    """The id that an erased card had, by its number or that id; only where the scope's office worked on it.
+def erased_card(scope: Scope, reference: str, *, anywhere: bool = False) -> UUID | None:
+    """The id that an erased card had, by its number or that id. The entry of its erasure has both.
 
-    The entry of its erasure has both.
+    Args:
+        scope: who asks.
+        reference: as :meth:`~kintrace.casework.scope.Scope.card` takes it.
+        anywhere: also where the scope's office did not work on it: for who reads the whole ledger.
     """
     done = Entry._all.filter(action="erase.done", outcome="done")
     *before, last = reference.strip().split("/")
@@ -81,7 +84,9 @@ def erased_card(scope: Scope, reference: str) -> UUID | None:
         key = {"office": str(office.id), "number": int(last)}
         said = done.filter(details__contains=key["office"]).filter(details__contains=f":{key['number']}")
         found = [each for each in said.order_by("-number") if key.items() <= each.facts.items()][:1]
-    if not found or not Entry._all.filter(record=found[0].record, office=str(scope.office)).exists():
+    if not found:
+        return None
+    if not anywhere and not Entry._all.filter(record=found[0].record, office=str(scope.office)).exists():
         return None
     return UUID(found[0].record.partition(":")[2])
 

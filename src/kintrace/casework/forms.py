@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from kintrace.casework.consents import Answer, parsed
-from kintrace.casework.dates import may_be_minor, span
+from kintrace.casework.dates import may_be_minor, span, told_on
 from kintrace.casework.records import Capacity, CardKind, Purpose
 from kintrace.errors import FormError
 
@@ -236,7 +236,7 @@ def _past(name: str, value: str) -> None:
         days = span(value)
     except FormError as problem:
         raise FormError(f"“{name}” cannot be read as a date.", "Nothing was changed.", problem.todo) from problem
-    if days.first > date.today():
+    if (told_on(value) or days).first > date.today():
         raise FormError(f"“{name}” lies in the future.", "Nothing was changed.", "Write the date as it was stated.")
 
 

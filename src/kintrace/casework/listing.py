@@ -12,7 +12,7 @@ from kintrace.casework.facts import known_of
 from kintrace.casework.forms import Stated
 from kintrace.casework.names import NAME_FACTS
 from kintrace.casework.records import Card, PhotoState, Status
-from kintrace.casework.scope import Scope
+from kintrace.casework.scope import REASONED, Scope
 from kintrace.casework.searchwords import sought
 from kintrace.ledger import burst_now
 from kintrace.vault import find_rare
@@ -34,9 +34,11 @@ def page_of_cards(scope: Scope, *, show: str = "", number: int = 1) -> dict[str,
         number: of the page, from 1.
 
     Returns:
-        ``{"rows": […], "more": bool, "number": int}``.
+        ``{"rows": […], "more": bool, "number": int, "named": bool}``: rows are without names and births for roles that read
+        a card's content only with a reason.
     """
     scope.require("card.read")
+    named = not scope.roles <= REASONED
     cards = scope.cards().select_related("office", "opened_by")
     if show == "cards_due":
         cards = cards.exclude(status__in=ENDED).filter(review_due__lte=date.today()).order_by("review_due")
@@ -47,13 +49,13 @@ def page_of_cards(scope: Scope, *, show: str = "", number: int = 1) -> dict[str,
     start = (max(number, 1) - 1) * PAGE
     found = list(cards[start : start + PAGE + 1])
     with transaction.atomic():
-        scope.note("card.list", outcome="done" if found else "empty", cards=len(found[:PAGE]), names=True)
+        scope.note("card.list", outcome="done" if found else "empty", cards=len(found[:PAGE]), names=named)
     burst_now(str(scope.user))
-    return {"rows": _rows(found[:PAGE]), "more": len(found) > PAGE, "number": max(number, 1)}
+    return {"rows": _rows(found[:PAGE], named), "more": len(found) > PAGE, "number": max(number, 1), "named": named}
 
 
-def _rows(cards: Sequence[Card]) -> list[dict[str, Any]]:
-    facts = known_of([card.subject_id for card in cards])
+def _rows(cards: Sequence[Card], named: bool = True) -> list[dict[str, Any]]:
+    facts = known_of([card.subject_id for card in cards]) if named else {}
     return [
         {
             "id": str(card.id), "number": f"{card.opened_by.code}/{card.local}", "kind": card.kind, "status": card.status,
@@ -102,12 +104,13 @@ def like(scope: Scope, kind: str, facts: Mapping[str, Stated], *, but: str = "")
     """Cards of the same kind whose people have rare words in common with what is being written: perhaps the same card again.
 
     Args:
-        scope: only its own cards are looked at.
+        scope: of somebody who writes cards; only its own cards are looked at.
         kind: of the card being written.
         facts: what is known so far.
         but: id of a card to leave out.
     """
-    scope.require("card.read")
+    if not scope.may("card.amend"):
+        scope.require("card.register")
     words = sought(facts)
     if not any(words.get(each) for each in ("pair", "born", "number")):
         return []

@@ -13,11 +13,12 @@ from django.db.models.functions import TruncMonth
 from django.utils import timezone
 
 from kintrace.casework.cards import record_id
+from kintrace.casework.erasure import erased_card
 from kintrace.casework.people import Deployment, Membership, Office, User
 from kintrace.casework.records import Card, Consent, Grant, Person, Photo, Template, Tombstone
 from kintrace.casework.registration import KEEP_FOR, REVIEW_AFTER
-from kintrace.casework.scope import Scope
-from kintrace.errors import NotPossible
+from kintrace.casework.scope import Scope, referred
+from kintrace.errors import FormError, NotPossible
 from kintrace.ledger import (
     Entry,
     Verdict,
@@ -49,7 +50,7 @@ class Asked:
     """How the action begins."""
     outcome: str = ""
     card: str = ""
-    """Number of a card in the scope."""
+    """Number of a card of any office, as ``12`` or ``office/12``; also of an erased one."""
     since: date | None = None
     until: date | None = None
     """The last day."""
@@ -65,7 +66,8 @@ def read_ledger(scope: Scope, asked: Asked, *, before: int | None = None, most: 
         most: how many.
 
     Raises:
-        Denied: the scope does not permit it, or there is no such card or office for it.
+        Denied: the scope does not permit it.
+        FormError: no card has, or had, that number.
     """
     scope.require("ledger.read")
     offices = {str(each.id): each.code for each in Office._all.all()}
@@ -75,7 +77,7 @@ def read_ledger(scope: Scope, asked: Asked, *, before: int | None = None, most: 
         office=ids.get(asked.office, asked.office) or None,
         action=asked.action or None,
         outcome=asked.outcome or None,
-        record=f"card:{scope.card(asked.card).id}" if asked.card else None,
+        record=f"card:{_card_of(scope, asked.card)}" if asked.card else None,
         since=_start(asked.since),
         until=_start(asked.until + timedelta(days=1)) if asked.until else None,
         before=before,
@@ -100,6 +102,16 @@ def read_ledger(scope: Scope, asked: Asked, *, before: int | None = None, most: 
         }
         for each in found
     ]
+
+
+def _card_of(scope: Scope, reference: str) -> UUID:
+    """A card's id, in whatever office: the ledger, which is read whole, tells what was done to it, not what it holds."""
+    found = referred(Card._all.all(), reference, scope.office_code)
+    if number := found.id if found else erased_card(scope, reference, anywhere=True):
+        return number
+    raise FormError(
+        "No card has this number, and none had it.", "No entry was looked up.", "Write it as 12, or office/12."
+    )
 
 
 def _start(day: date | None) -> datetime | None:

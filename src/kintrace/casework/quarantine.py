@@ -1,11 +1,12 @@
 """Quarantine: photos that take no part in searches until a person settles them; and how a person does."""
 
+import json
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from kintrace.casework.agreements import agreed_to_share
@@ -20,6 +21,7 @@ from kintrace.casework.standings import assessment_in, content_of, save_with
 from kintrace.errors import NotPossible
 from kintrace.ledger import Actor, record
 from kintrace.provenance import Decision
+from kintrace.vault import unseal_many
 
 
 def tell_quarantine(actor: Actor, photo: Photo, why: str, others: Sequence[UUID] = ()) -> None:
@@ -128,6 +130,15 @@ def _save_settled(photo: Photo, told: dict[str, Any]) -> str:
     return save_with(photo, content).state
 
 
+def unanswered(photos: "QuerySet[Photo]") -> list[tuple[Photo, dict[str, Any]]]:
+    """Those of some photos in quarantine that still wait, with their content, the oldest first: nobody said that the picture
+    does not belong there, which ends the matter for its card."""
+    held = list(photos.filter(assessment=Assessed.QUARANTINED).select_related("person").order_by("made_at"))
+    sealed = unseal_many((each.person_id, each.place("content"), bytes(each.content)) for each in held)
+    opened = [(photo, json.loads(text)) for photo, text in zip(held, sealed, strict=True) if text is not None]
+    return [(photo, content) for photo, content in opened if (content.get("settled") or {}).get("belongs", True)]
+
+
 def waiting_pictures(scope: Scope) -> list[dict[str, Any]]:
     """What waits for somebody of this office: its photos in quarantine, the oldest first.
 
@@ -135,17 +146,17 @@ def waiting_pictures(scope: Scope) -> list[dict[str, Any]]:
     with this one; its number, only where the card is open to this scope.
     """
     scope.require("photo.read")
-    photos = list(scope.photos().filter(assessment=Assessed.QUARANTINED).select_related("person").order_by("made_at"))
+    photos = unanswered(scope.photos())
     with transaction.atomic():
         scope.note("photo.waiting", outcome="done" if photos else "empty", photos=len(photos))
     told = []
-    for photo in photos:
+    for photo, content in photos:
         card = _card(photo)
         told.append({
             "photo": str(photo.id),
             "card": record_id(card) if card else "",
             "owner": card.owner.username if card and card.owner else "",
-            "reasons": list(assessment_in(content_of(photo)).reasons),
+            "reasons": list(assessment_in(content).reasons),
             "same_picture": [_other_side(scope, row) for row in unsettled([photo])],
         })  # fmt: skip
     return told

@@ -187,16 +187,7 @@ class Scope:
             Denied: there is none, or it is not for this scope to see: the two are told apart by nobody.
         """
         cards = self.cards().select_related("office", "opened_by", "subject", "enquirer")
-        found = None
-        parts = reference.strip().split("/")
-        try:
-            if len(parts) == 1 and not parts[0].isdigit():
-                found = cards.filter(id=UUID(parts[0])).first()
-            elif parts[-1].isdigit() and len(parts) <= 3:
-                office = parts[-2] if len(parts) > 1 else self.office_code
-                found = cards.filter(opened_by__code=office, local=int(parts[-1])).first()
-        except ValueError:
-            found = None
+        found = referred(cards, reference, self.office_code)
         if found is None:
             with transaction.atomic():
                 self.note("card.read", outcome="empty")
@@ -206,6 +197,25 @@ class Scope:
                 "Check the number, and the office you work for now.",
             )
         return found
+
+
+def referred(cards: "QuerySet[Card]", reference: str, office: str) -> Card | None:
+    """The one of some cards that a reference means, as :meth:`Scope.card` takes it.
+
+    Args:
+        cards: among which.
+        reference: a record id, an office's code and a number, a number, or a UUID.
+        office: code of the office whose number a number alone is.
+    """
+    parts = reference.strip().split("/")
+    try:
+        if len(parts) == 1 and not parts[0].isdigit():
+            return cards.filter(id=UUID(parts[0])).first()
+        if parts[-1].isdigit() and len(parts) <= 3:
+            return cards.filter(opened_by__code=parts[-2] if len(parts) > 1 else office, local=int(parts[-1])).first()
+    except ValueError:
+        pass
+    return None
 
 
 def scope_for(user: User, office: Office, purpose: str, bureau: UUID | None = None) -> Scope:

@@ -39,11 +39,13 @@ def card_new(
 ) -> None:
     """Open a card, from a form or by questions; the faces in its photos are found, and it is searched from, at once."""
     from kintrace.casework.cards import record_id
+    from kintrace.casework.doubts import doubts
     from kintrace.casework.forms import card_form
     from kintrace.casework.registration import register
 
     scope.require("card.register")
     checked = card_form(read_form(form) if form else ask_form())
+    doubtful = [*doubts(checked.subject).values(), *doubts(checked.enquirer or {}).values()]
     folder = form.parent if form else Path()
     _check_photos(checked, folder)
     made = register(scope, checked)
@@ -69,9 +71,12 @@ def card_new(
     candidates = listed(scope, number) if scope.may("candidate.read") else []
     if json:
         found = len(candidates)
-        print_json({"card": number, "id": str(made.id), "kind": made.kind, "photos": told, "candidates": found})
+        told_of = {"card": number, "id": str(made.id), "kind": made.kind, "photos": told, "candidates": found}
+        print_json({**told_of, "doubts": doubtful})
         return
     out.print(f"Card {number} is open.", markup=False)
+    if doubtful:
+        err.print(f"It is kept as you wrote it; please look again. {' '.join(doubtful)}", markup=False)
     say_states(told)
     if candidates:
         count = len(candidates)  # nobody judges on a card that they registered

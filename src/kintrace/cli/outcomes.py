@@ -1,6 +1,6 @@
 """``kintrace conclude`` and ``disclosure``: what people decide, on conditions the program holds them to."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -10,6 +10,8 @@ from kintrace.cli.cardwords import plain
 from kintrace.cli.records import command
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
     from kintrace.casework.scope import Scope
 
 disclosure = typer.Typer(
@@ -54,22 +56,58 @@ def disclosure_conditions(scope: "Scope", which: CandidateId, json: Json = False
         out.print(f"{'✓' if met else '·'} {plain(name)}", markup=False)
 
 
+@command(disclosure, "show")
+def disclosure_show(scope: "Scope", which: CandidateId, json: Json = False) -> None:
+    """Show how far it is: what the found person answered and who for them, who approved or why not, what the family was told."""
+    from kintrace.matching.acts import standing
+
+    told = standing(scope, which)
+    if json:
+        print_json({name: told[name] for name in ("id", "request", "found", "disclosure", "next", "may")})
+        return
+    for line in _said(told["disclosure"]) if told["disclosure"] else ("Nothing was concluded on this candidate.",):
+        out.print(line, markup=False)
+    if told["next"]["act"]:
+        who = f" ({', '.join(plain(role) for role in told['next']['roles'])})" if told["next"]["roles"] else ""
+        out.print(f"next: {plain(told['next']['act'])}{' again' if told['next']['again'] else ''}{who}", markup=False)
+
+
+def _said(act: "Mapping[str, Any]") -> "Iterator[str]":
+    by = f", answered by {plain(act['capacity'])}" if act["capacity"] else ""
+    name = f": {act['by_whom']}" if act["by_whom"] else ""
+    yield f"answer: {plain(act['answer'])}{', also where they are' if act['where_too'] else ''}{by}{name}"
+    for step, words in (("asked", ""), ("refused", act["refusal"]), ("approved", ""), ("told", act["words"])):
+        if act[step]["at"]:
+            done = "not approved" if step == "refused" else step
+            yield f"{done}: {act[step]['at'][:16]} by {act[step]['by']}{': ' if words else ''}{words}"
+
+
 @command(disclosure, "ask")
 def disclosure_ask(
     scope: "Scope",
     which: CandidateId,
-    answer: Annotated[str, typer.Argument(help="yes, no, not_asked; of the dead cannot_be_asked.")],
+    answer: Annotated[str, typer.Argument(help="yes, no, later, not_asked; of the dead cannot_be_asked.")],
     where_too: Annotated[
         bool, typer.Option("--where-too", help="They also said that the family may know where they are.")
     ] = False,
+    capacity: Annotated[
+        str, typer.Option(help="Who answered: self, guardian, or best_interest; of a child never self.")
+    ] = "self",
+    by_whom: Annotated[
+        str, typer.Option(help="Name of the guardian, or of who decided in the best interest; kept sealed.")
+    ] = "",
     json: Json = False,
 ) -> None:
     """Record what the found person answered: may the family know? It takes an approval back."""
-    from kintrace.matching.conclusions import ask
+    from kintrace.matching.acts import standing
+    from kintrace.matching.disclosures import ask
 
-    ask(scope, which, answer, where_too=where_too)
+    ask(scope, which, answer, where_too=where_too, capacity=capacity, by_whom=by_whom)
     if json:
-        print_json({"candidate": str(which), "answer": answer, "where_too": where_too and answer == "yes"})
+        kept = standing(scope, which)["disclosure"]
+        print_json(
+            {"candidate": str(which), **{name: kept[name] for name in ("answer", "where_too", "capacity", "by_whom")}}
+        )
     else:
         out.print("Recorded.")
 
@@ -77,13 +115,30 @@ def disclosure_ask(
 @command(disclosure, "approve")
 def disclosure_approve(scope: "Scope", which: CandidateId, json: Json = False) -> None:
     """Approve that the family is told: another senior than the one who concluded."""
-    from kintrace.matching.conclusions import approve
+    from kintrace.matching.disclosures import approve
 
     approve(scope, which)
     if json:
         print_json({"candidate": str(which), "approved": True})
     else:
         out.print("Approved. The office that holds the request may tell the family: kintrace disclosure tell")
+
+
+@command(disclosure, "refuse")
+def disclosure_refuse(
+    scope: "Scope",
+    which: CandidateId,
+    reason: Annotated[str, typer.Option(help="Why, and what would mend it; kept sealed.")],
+    json: Json = False,
+) -> None:
+    """Do not approve that the family is told, and say why; it can be approved once that is mended."""
+    from kintrace.matching.disclosures import refuse
+
+    refuse(scope, which, reason)
+    if json:
+        print_json({"candidate": str(which), "approved": False})
+    else:
+        out.print("Recorded: not approved. Who may ask the found person sees why: kintrace disclosure show")
 
 
 @command(disclosure, "tell")
@@ -95,10 +150,22 @@ def disclosure_tell(
     json: Json = False,
 ) -> None:
     """Record that the family was told, in what words, and what came of it."""
-    from kintrace.matching.conclusions import tell
+    from kintrace.matching.disclosures import tell
 
     tell(scope, which, words, end)
     if json:
         print_json({"candidate": str(which), "end": end})
     else:
-        out.print(f"Recorded: {plain(end)}.", markup=False)
+        out.print(f"Recorded: {plain(end)}. Was it not so? Within an hour: kintrace disclosure take-back", markup=False)
+
+
+@command(disclosure, "take-back")
+def disclosure_take_back(scope: "Scope", which: CandidateId, json: Json = False) -> None:
+    """Take back that the family was told, where it was not: by who recorded it, within an hour. The words are deleted."""
+    from kintrace.matching.disclosures import take_back
+
+    take_back(scope, which)
+    if json:
+        print_json({"candidate": str(which), "told": False})
+    else:
+        out.print("Taken back: the family counts as not told yet, and both cards say what they did before.")

@@ -15,6 +15,7 @@ from kintrace.ledger import burst_now
 from kintrace.matching import joint
 from kintrace.matching.candidates import candidate, open_to_look, visible
 from kintrace.matching.conclusions import agreeing_facts, met
+from kintrace.matching.disclosures import may_answer, may_take_back
 from kintrace.matching.models import Answer, Candidate, Conclusion, Conflict, Disclosure, State
 from kintrace.matching.owncards import is_own, of_others
 
@@ -42,7 +43,9 @@ def open_to(scope: Scope, what: str) -> "QuerySet[Candidate]":
     rows = rows.filter(conclusion__disclosure__told_at=None, state=State.CONCLUDED)
     if what == "to_ask":
         rows = rows if scope.may("disclosure.ask") else rows.none()
-        return rows.filter(conclusion__disclosure__answer=Answer.NOT_ASKED, found__office=scope.office)
+        back = Q(conclusion__disclosure__approved_at=None) & ~Q(conclusion__disclosure__refused_at=None)
+        again = Q(conclusion__disclosure__answer__in=(Answer.NOT_ASKED, Answer.LATER)) | back
+        return rows.filter(again, found__office=scope.office)
     if what == "to_approve":
         rows = rows.exclude(conclusion__concluded_by=scope.user) if scope.may("disclosure.approve") else rows.none()
         answered = Q(conclusion__disclosure__answer=Answer.YES, of_dead=False) | Q(
@@ -72,8 +75,9 @@ def standing(scope: Scope, candidate_id: UUID) -> dict[str, Any]:
 
     Returns:
         ``conditions`` (name and whether it is met, in order), ``next`` (act, roles and office), ``may`` (acts that this person
-        can do now), ``facts`` (that agree, not the face; only for who may read candidates), ``conclusion``, ``disclosure``, and
-        why others must act: ``conflict`` (they declared one), ``own`` (they registered or own one of the two cards).
+        can do now), ``may_answer`` (who may answer for the found person, where this person asks), ``facts`` (that agree, not
+        the face; only for who may read candidates), ``conclusion``, ``disclosure``, and why others must act: ``conflict`` (they
+        declared one), ``own`` (they registered or own one of the two cards).
 
     Raises:
         Denied: it is not for this scope to see.
@@ -87,15 +91,16 @@ def standing(scope: Scope, candidate_id: UUID) -> dict[str, Any]:
     burst_now(str(scope.user))
     act = _act(found)
     reads = scope.may("candidate.read") and open_to_look(scope, found)
-    following = _next(found, act)
+    following, may = _next(found, act), _may(scope, found, act)
     return {
         **_plain(found),
         "conditions": met(found, act),
         "facts": agreeing_facts(found) if reads else [],
         "next": following,
-        "may": _may(scope, found, act),
+        "may": may,
+        "may_answer": may_answer(found) if "ask" in may else [],
         "conclusion": _concluded(found, act) if act and reads else None,
-        "disclosure": _disclosed(found, act) if act else None,
+        "disclosure": _disclosed(scope, found, act, reads=reads) if act else None,
         "conflict": _conflict(scope, found),
         "own": following["act"] in FOR_OTHERS and is_own(found, scope.user),
     }
@@ -144,7 +149,9 @@ def _enter(scope: Scope) -> str:
 
 
 def _act(found: Candidate) -> Disclosure | None:
-    rows = Disclosure._all.select_related("conclusion__concluded_by", "asked_by", "approved_by", "told_by")
+    rows = Disclosure._all.select_related(
+        "conclusion__concluded_by", "asked_by", "approved_by", "refused_by", "told_by"
+    )
     return rows.filter(conclusion__candidate=found).first()
 
 
@@ -158,21 +165,26 @@ def _plain(found: Candidate) -> dict[str, Any]:
 
 
 def _next(found: Candidate, act: Disclosure | None) -> dict[str, Any]:
-    """The next act, the roles that may do it, and the offices where; an empty act where all is done."""
+    """The next act, the roles that may do it, and the offices where; an empty act where all is done.
+
+    ``again``: it was to be done before, and they asked to be asked later, or it was not approved.
+    """
     both = list(dict.fromkeys((found.request.office.name, found.found.office.name)))
     if act is None:
         verb, where = ("conclude.death" if found.of_dead else "conclude"), both
     elif act.told_at is not None:
-        return {"act": "", "roles": [], "offices": []}
-    elif act.answer == Answer.NOT_ASKED:
+        return {"act": "", "roles": [], "offices": [], "again": False}
+    elif act.answer in (Answer.NOT_ASKED, Answer.LATER):
         verb, where = "disclosure.ask", [found.found.office.name]
     elif act.answer == Answer.NO:
-        return {"act": "refused", "roles": [], "offices": []}
+        return {"act": "refused", "roles": [], "offices": [], "again": False}
     elif act.approved_at is None:
         verb, where = "disclosure.approve", both
     else:
         verb, where = "disclosure.tell", [found.request.office.name]
-    return {"act": verb, "roles": [each.value for each in Role if each in PERMITTED[verb]], "offices": where}
+    again = act is not None and act.approved_at is None and (act.answer == Answer.LATER or act.refused_at is not None)
+    roles = [each.value for each in Role if each in PERMITTED[verb]]
+    return {"act": verb, "roles": roles, "offices": where, "again": again}
 
 
 def _may(scope: Scope, found: Candidate, act: Disclosure | None) -> list[str]:
@@ -185,6 +197,7 @@ def _may(scope: Scope, found: Candidate, act: Disclosure | None) -> list[str]:
         "ask": untold and scope.may("disclosure.ask") and found.found.office_id == scope.office,
         "approve": open_to(scope, "to_approve").filter(id=found.id).exists(),
         "tell": open_to(scope, "to_tell").filter(id=found.id).exists(),
+        "take_back": act is not None and may_take_back(scope, found, act),
     }  # fmt: skip
     return [name for name, may in can.items() if may]
 
@@ -203,24 +216,33 @@ def _concluded(found: Candidate, act: Disclosure) -> dict[str, Any]:
     return {**_conclusion(found, done), "by": done.concluded_by.username, "at": done.at.isoformat()}
 
 
-def _disclosed(found: Candidate, act: Disclosure) -> dict[str, Any]:
-    words = ""
-    if act.content is not None:
-        words = joint.unseal(joint.key_of(found), f"disclosure:{act.id}", bytes(act.content))["words"]
+def _disclosed(scope: Scope, found: Candidate, act: Disclosure, *, reads: bool) -> dict[str, Any]:
+    """What was done; who answered by name only for who asks, or approves, and why it was not approved for who may act on it."""
+    asks = found.found.office_id == scope.office
+    place = f"disclosure:{act.id}"
     steps = {
         name: {"by": by.username if by else "", "at": at.isoformat() if at else ""}
         for name, by, at in (
             ("asked", act.asked_by, act.asked_at), ("approved", act.approved_by, act.approved_at),
-            ("told", act.told_by, act.told_at),
+            ("refused", act.refused_by, act.refused_at), ("told", act.told_by, act.told_at),
         )
     }  # fmt: skip
     return {
         "answer": act.answer,
         "where_too": act.where_too,
-        "words": words,
+        "capacity": act.capacity,
+        "by_whom": _opened(found, f"{place}:by_whom", act.by_whom, "name")
+        if asks or scope.may("disclosure.approve")
+        else "",
+        "refusal": _opened(found, f"{place}:refusal", act.refusal, "reason") if asks or reads else "",
+        "words": _opened(found, place, act.content, "words"),
         **steps,
         "end": found.request.status if act.told_at else "",
     }
+
+
+def _opened(found: Candidate, place: str, sealed: bytes | None, name: str) -> str:
+    return str(joint.unseal(joint.key_of(found), place, bytes(sealed))[name]) if sealed is not None else ""
 
 
 def _writings(facts: Any, name: str) -> list[str]:

@@ -1,6 +1,7 @@
-"""Verbs that end a search: a conclusion on two agreeing reviews and a fact that is not the face; then, apart, a disclosure.
+"""The verb that ends a search: a conclusion on two agreeing reviews and a fact that is not the face.
 
-A conclusion says that the records may be acted on as of one person. It never says who anybody is.
+A conclusion says that the records may be acted on as of one person. It never says who anybody is, and tells nobody anything: that
+is another act (:mod:`kintrace.matching.disclosures`).
 """
 
 from collections.abc import Sequence
@@ -8,9 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.utils import timezone
 
-from kintrace.casework.dead import is_dead
 from kintrace.casework.records import Card, Status
 from kintrace.casework.scope import Scope
 from kintrace.errors import NotPossible
@@ -23,15 +22,9 @@ from kintrace.matching.reviews import statements
 
 PRIMARY = ("fingerprints", "dental", "dna")
 """Primary identifiers of the dead, after INTERPOL's guide on disaster victim identification."""
-ENDS = (Status.CONTACT_RESTORED, Status.REUNIFIED, Status.FATE_CLARIFIED)
 
 LEAST = 0.5
 """Log10 of the ratio from which on a fact is one that a conclusion may stand on: three times likelier for one person."""
-
-
-def ends_of(dead: bool) -> tuple[Status, ...]:
-    """How a case may end."""
-    return (Status.FATE_CLARIFIED,) if dead else ENDS
 
 
 def conditions(scope: Scope, candidate_id: UUID) -> dict[str, bool]:
@@ -48,7 +41,7 @@ def met(found: Candidate, act: Disclosure | None) -> dict[str, bool]:
         "two_reviews_agree": _agree(found),
         "a_fact_that_is_not_the_face": bool(agreeing_facts(found)),
         "concluded": act is not None,
-        "found_person_agrees": _answered(found, act),
+        "found_person_agrees": answered(found, act),
         "disclosure_approved": act is not None and act.approved_at is not None,
         "family_told": act is not None and act.told_at is not None,
     }
@@ -121,132 +114,7 @@ def conclude(
     return conclusion
 
 
-def ask(scope: Scope, candidate_id: UUID, answer: str, *, where_too: bool = False) -> None:
-    """Record what the found person answered: may the family know? By the office that holds their card.
-
-    It takes back an approval that was given.
-
-    Args:
-        scope: of who asked them.
-        candidate_id: the candidate.
-        answer: one of :class:`~kintrace.matching.models.Answer`.
-        where_too: they said, asked for itself, that the family may also know where they are.
-
-    Raises:
-        Denied, NotPossible: nothing was changed.
-    """
-    found, act = _act(scope, candidate_id, "disclosure.ask")
-    if answer not in Answer.values():
-        raise NotPossible(
-            "There is no such answer.", "Nothing was changed.", f"Use one of: {', '.join(Answer.values())}."
-        )
-    if found.found.office_id != scope.office:
-        raise NotPossible("The office that holds the found person's card asks them.", "Nothing was changed.")
-    if answer == Answer.YES and found.of_dead:
-        raise NotPossible(
-            "Somebody dead cannot be asked: say that, or no where the family must not be told.", "Nothing was changed."
-        )
-    if answer == Answer.CANNOT and not found.of_dead:
-        raise NotPossible(
-            "Somebody who lives is asked; for a child, a guardian, or the decision is made in the child's best interest.",
-            "Nothing was changed.",
-        )
-    where_too = where_too and answer == Answer.YES
-    with transaction.atomic():
-        scope.note("disclosure.ask", f"candidate:{found.id}", answer=answer, where_too=where_too)
-        held = Disclosure._all.select_for_update().get(id=act.id)
-        if held.told_at is not None:
-            raise NotPossible("The family was told already.", "Nothing was changed.")
-        held.answer, held.asked_by_id, held.asked_at = answer, scope.user, timezone.now()
-        held.where_too = where_too
-        held.approved_by = held.approved_at = None
-        held.save()
-
-
-def approve(scope: Scope, candidate_id: UUID) -> None:
-    """Approve that the family is told: another senior than the one who concluded, who registered or owns neither card.
-
-    The found person agreed before, or is dead.
-    """
-    found, act = _act(scope, candidate_id, "disclosure.approve")
-    if act.conclusion.concluded_by_id == scope.user:
-        raise NotPossible(
-            "Who concluded does not approve the disclosure.", "Nothing was changed.", "Ask another senior."
-        )
-    if Conflict._all.filter(candidate=found, reviewer=scope.user).exists():
-        raise NotPossible("You declared a conflict of interest.", "Nothing was changed.")
-    require_of_others(found, scope.user)
-    _same_life(found, act)
-    with transaction.atomic():
-        held = Disclosure._all.select_for_update().get(id=act.id)
-        if held.approved_at is not None:
-            raise NotPossible("This disclosure is approved already.", "Nothing was changed.")
-        if not _answered(found, held):
-            raise NotPossible(
-                "The found person has not agreed that the family may know.",
-                "Nothing was changed.",
-                "They are asked first.",
-            )
-        scope.note("disclosure.approve", f"candidate:{found.id}")
-        held.approved_by_id, held.approved_at = scope.user, timezone.now()
-        held.save()
-
-
-def tell(scope: Scope, candidate_id: UUID, words: str, end: str) -> None:
-    """Record that the family was told, in what words, and what came of it; by the office that holds the request.
-
-    Args:
-        scope: who told them.
-        candidate_id: which.
-        words: that the family was told; sealed.
-        end: ``contact_restored``, ``reunified`` or ``fate_clarified``.
-    """
-    found, act = _act(scope, candidate_id, "disclosure.tell")
-    if end not in ENDS or not words.strip():
-        raise NotPossible(
-            "Say what the family was told, and what came of it.", "Nothing was changed.", f"One of: {', '.join(ENDS)}."
-        )
-    if end not in ends_of(found.of_dead):
-        raise NotPossible(
-            "Of somebody dead it is their fate that is clarified.", "Nothing was changed.", "Say fate_clarified."
-        )
-    if found.request.office_id != scope.office:
-        raise NotPossible("The office that holds the family's request tells them.", "Nothing was changed.")
-    _same_life(found, act)
-    with transaction.atomic():
-        held = Disclosure._all.select_for_update().get(id=act.id)
-        if held.approved_at is None or not _answered(found, held) or held.told_at is not None:
-            raise NotPossible("This disclosure is not approved, or was made already.", "Nothing was changed.")
-        scope.note("disclosure.tell", f"candidate:{found.id}", end=end)
-        held.content = joint.seal(joint.key_of(found), f"disclosure:{held.id}", {"words": words})
-        held.told_by_id, held.told_at = scope.user, timezone.now()
-        held.save()
-        Card._all.filter(id__in=(found.request_id, found.found_id)).update(status=end)
-
-
-def _act(scope: Scope, candidate_id: UUID, verb: str) -> tuple[Candidate, Disclosure]:
-    found = candidate(scope, candidate_id, verb)
-    act = Disclosure._all.select_related("conclusion").filter(conclusion__candidate=found).first()
-    if act is None:
-        raise NotPossible("Nothing was concluded on this candidate.", "Nothing was changed.")
-    return found, act
-
-
-def _same_life(found: Candidate, act: Disclosure) -> None:
-    """Go on only where the found person's card still says what was concluded on: that they live, or are dead.
-
-    Raises:
-        NotPossible: it does not.
-    """
-    if is_dead(found.found.subject_id) != act.conclusion.of_death:
-        raise NotPossible(
-            "The found person's card says otherwise now whether they are dead: it is judged anew.",
-            "Nothing was changed.",
-            "Let the standing search come by: kintrace worker --once.",
-        )
-
-
-def _answered(found: Candidate, act: Disclosure | None) -> bool:
+def answered(found: Candidate, act: Disclosure | None) -> bool:
     """Whether the family may be told: the found person said yes, now; or is dead."""
     if act is None:
         return False

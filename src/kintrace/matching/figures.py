@@ -23,7 +23,7 @@ from kintrace.casework.scope import Scope
 from kintrace.errors import FormError, KintraceError
 from kintrace.matching import joint
 from kintrace.matching.candidates import visible
-from kintrace.matching.conclusions import ENDS
+from kintrace.matching.disclosures import ENDS
 from kintrace.matching.models import Candidate, Disclosure, Review, State
 
 LEAST = 5

@@ -6,7 +6,7 @@ from django.db import models
 from django.utils import timezone
 
 from kintrace.casework.people import User
-from kintrace.casework.records import Card, Person
+from kintrace.casework.records import Capacity, Card, Person
 from kintrace.casework.words import Word
 from kintrace.matching.searchrecords import Apart as Apart
 from kintrace.matching.searchrecords import Followed as Followed
@@ -214,6 +214,8 @@ class Answer(Word):
     NOT_ASKED = "not_asked"
     YES = "yes"
     NO = "no"
+    LATER = "later"
+    """They asked to be asked again: it is no consent."""
     CANNOT = "cannot_be_asked"
 
 
@@ -225,14 +227,23 @@ class Disclosure(models.Model):
     answer = models.CharField(max_length=16, choices=Answer.choices(), default=Answer.NOT_ASKED)
     where_too = models.BooleanField(default=False)
     """They also said that the family may know where they are."""
+    capacity = models.CharField(max_length=20, choices=Capacity.choices(), blank=True, default="")
+    """Who answered for the found person, as of a consent; empty for the dead, and where nobody was asked yet."""
+    by_whom = models.BinaryField(null=True)
+    """Sealed under both people: the name of the guardian, or of who decided in the best interest."""
     asked_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     asked_at = models.DateTimeField(null=True)
     approved_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     approved_at = models.DateTimeField(null=True)
+    refused_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    """Who did not approve, last; it stays where somebody approved after all, and goes where the answer is recorded anew."""
+    refused_at = models.DateTimeField(null=True)
+    refusal = models.BinaryField(null=True)
+    """Sealed under both people: why it was not approved."""
     told_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     told_at = models.DateTimeField(null=True)
     content = models.BinaryField(null=True)
-    """Sealed under both people: the words the family was told."""
+    """Sealed under both people: the words the family was told, what came of it, and what the two cards said before."""
 
     _all = models.Manager()
 

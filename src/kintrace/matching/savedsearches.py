@@ -31,7 +31,7 @@ class Kept:
 
 
 def keep_search(scope: Scope, title: str, question: Question) -> SavedSearch:
-    """Keep a search for 90 days.
+    """Keep a search for 90 days; one that is kept already under that title is not kept twice.
 
     Raises:
         Denied: the scope does not search.
@@ -42,6 +42,9 @@ def keep_search(scope: Scope, title: str, question: Question) -> SavedSearch:
     title = " ".join(title.split())[:80]
     if not title or not question.asked():
         raise FormError("A kept search needs a title, and something to look for.", "Nothing was kept.")
+    for each in kept_searches(scope):  # a button pressed twice
+        if (each.title, each.question) == (title, question):
+            return SavedSearch._all.get(id=each.id)
     if SavedSearch._all.filter(user=scope.user, office=scope.office).count() >= MOST:
         raise NotPossible("You keep as many searches as there is room for.", "Nothing was kept.", "Delete one first.")
     row = SavedSearch(

@@ -6,7 +6,8 @@ from django.db import transaction
 from django.db.models import F, Q
 
 from kintrace.casework.photoqueue import waiting_photos
-from kintrace.casework.records import Assessed, Card, Photo, PhotoState, Status, Template
+from kintrace.casework.quarantine import unanswered
+from kintrace.casework.records import Card, Photo, PhotoState, Status, Template
 from kintrace.casework.scope import Scope
 from kintrace.matching import following
 from kintrace.matching.acts import open_to
@@ -64,11 +65,11 @@ def waiting(scope: Scope) -> dict[str, int]:
 
 def _quarantined(scope: Scope) -> int:
     """Photos in quarantine: of the whole office for who may settle them, of their own cases for who may not."""
-    photos = scope.photos().filter(assessment=Assessed.QUARANTINED)
+    photos = scope.photos()
     if not scope.may("photo.settle"):
         mine = scope.cards().filter(owner=scope.user)
         photos = photos.filter(Q(person__in=mine.values("subject")) | Q(person__in=mine.values("enquirer")))
-    return int(photos.count())
+    return len(unanswered(photos))
 
 
 def _begun(scope: Scope, number: int) -> int:

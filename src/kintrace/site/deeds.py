@@ -60,6 +60,8 @@ DEEDS: Mapping[str, Any] = {
     "conclusion.void": _("ending a conclusion that no longer holds"),
     "disclosure.ask": _("recording whether the found person agrees that the family may know"),
     "disclosure.approve": _("approving that a family is told"), "disclosure.tell": _("recording that a family was told"),
+    "disclosure.refuse": _("not approving that a family is told"),
+    "disclosure.take_back": _("taking back that a family was told"),
     "disclosure.letter": _("preparing a letter to a family"),
     "names.learn": _("learning how names are written from conclusions"),
     "today.read": _("opening the page of today"),

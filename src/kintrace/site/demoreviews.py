@@ -11,7 +11,7 @@ from kintrace.casework.forms import card_form
 from kintrace.casework.records import Card
 from kintrace.casework.registration import register
 from kintrace.casework.scope import Scope
-from kintrace.matching import acts, conclusions, known_pairs, reviews
+from kintrace.matching import acts, conclusions, disclosures, known_pairs, reviews
 from kintrace.matching.seats import next_blind
 from kintrace.site.demo import CONSENT, add_photos, scope_of
 
@@ -46,7 +46,7 @@ def work() -> None:
         which = UUID(ready[0]["id"])
         facts = acts.standing(concluding, which)["facts"]
         conclusions.conclude(concluding, which, facts[:3], "Faces, names and birth agree.")
-        conclusions.ask(scope_of("lena"), which, "yes")
+        disclosures.ask(scope_of("lena"), which, "yes")
 
 
 def _judge(scope: Scope, *, whole: bool = True) -> None:

@@ -4,6 +4,7 @@ A page without a door cannot be reached: :func:`closed` lists such pages, and a 
 """
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from functools import wraps
 from typing import Any
 from uuid import UUID
@@ -17,7 +18,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_noop
 
-from kintrace.casework.people import Bureau, Membership, Office
+from kintrace.casework.people import Bureau, Membership, Office, Role
 from kintrace.casework.scope import Scope, scope_for
 from kintrace.errors import Denied, FormError, KintraceError, NotPossible
 from kintrace.ledger import Actor, record
@@ -28,6 +29,8 @@ from kintrace.site.sentences import said
 View = Callable[..., HttpResponse]
 PURPOSES = ("tracing", "registration", "review", "protection", "oversight")
 """What somebody may open a case for; the word goes to the ledger."""
+OVERSEERS = frozenset({Role.DATA_PROTECTION_OFFICER, Role.ADMINISTRATOR})
+"""Roles that trace nobody: what they do without a case in hand is done for oversight."""
 
 
 class Asked(HttpRequest):
@@ -137,15 +140,15 @@ def places(user: Any) -> list[tuple[Office, Bureau | None]]:
 
 
 def scope_of(request: HttpRequest) -> Scope | None:
-    """The scope of who is signed in: the office they chose, or the first; for the purpose of the case in hand."""
+    """The scope of who is signed in: the office they chose, or the first; a case's own purpose comes with the case."""
     chosen = request.session.get("office"), request.session.get("bureau")
     where = request.places = places(request.user)
     if not where or not request.user.is_active:
         return None
     keys = [(str(office.id), str(bureau.id) if bureau else None) for office, bureau in where]
     office, bureau = where[keys.index(chosen)] if chosen in keys else where[0]
-    purpose = request.session.get("purpose", "tracing")
-    return scope_for(request.user, office, purpose, bureau.id if bureau else None)
+    scope = scope_for(request.user, office, "tracing", bureau.id if bureau else None)
+    return replace(scope, purpose="oversight") if scope.roles <= OVERSEERS else scope
 
 
 class Errors:

@@ -1,22 +1,17 @@
-"""The form of a card in the order of a tracing interview: which fields, under which headings; what was typed, as a form.
+"""The form of a card in the order of a tracing interview: which fields, under which headings.
 
 A field's name in the browser is ``part.fact``, with ``.script``, ``.source``, ``.source_date`` and ``.certainty`` after it for
 what belongs to it. Nothing here is a rule: :mod:`kintrace.casework.forms` says what a form may hold.
 """
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from kintrace.casework.forms import CERTAINTIES, FOUND_KINDS, LISTS, PRIORITIES, REASONS, Stated, stated
+from kintrace.casework.forms import FOUND_KINDS, LISTS, PRIORITIES, REASONS
 from kintrace.casework.listing import names_of_facts
-from kintrace.errors import FormError
-from kintrace.site import kinship
-from kintrace.site.partialdates import retyped, understood
-from kintrace.site.sentences import said
 
 LONG = (
     "marks",
@@ -66,7 +61,7 @@ _ASKS = Section(
     "asks", _("Who asks"), _("The person who is looking for somebody, and how to reach them without putting them in danger."),
     "enquirer", ("full_name", "relationship", "sex", "date_of_birth", "languages", "contact", "safe_contact"),
 )  # fmt: skip
-_CASE = Section("case", _("About the case"), "", "card", ("reason", "priority", "legal_basis"), closed=True)
+CASE = Section("case", _("About the case"), "", "card", ("reason", "priority", "legal_basis"), closed=True)
 
 
 def _subject(name: str, title: Any, hint: Any, facts: tuple[str, ...], *, closed: bool = False) -> Section:
@@ -82,7 +77,7 @@ SECTIONS: Mapping[str, tuple[Section, ...]] = {
         _subject("family", _("Family"), _("Parents, children, brothers and sisters, husband or wife."), ("family",)),
         _subject("looks", _("How they look"), _("What one could know them by."), _LOOKS, closed=True),
         _subject("service", _("Military service"), _("Only where there was any."), _SERVICE, closed=True),
-        _CASE,
+        CASE,
     ),
     "found_person": (
         _subject("found", _("Where and how they were found"), _("What is known of the person here."),
@@ -99,7 +94,7 @@ SECTIONS: Mapping[str, tuple[Section, ...]] = {
         _subject("service", _("Military service"), _("Only where there was any."), _SERVICE, closed=True),
         _subject("death", _("If the person is dead"), _("For forensic officers; a death is never recorded from a face."),
                  ("body_label", "recovery_site", "mortuary", "condition", "effects", "samples", "date_of_death"), closed=True),
-        _CASE,
+        CASE,
     ),
 }  # fmt: skip
 
@@ -116,6 +111,8 @@ class Field:
     rows: list[dict[str, str]] = field(default_factory=list)
     chosen: list[str] = field(default_factory=list)
     error: str = ""
+    doubt: str = ""
+    """Why it is hardly true."""
 
     @property
     def name(self) -> str:
@@ -153,6 +150,11 @@ class Field:
         return self.fact in ALWAYS_ABOUT or (bool(said_of) and self.kind not in ("family", "priority"))
 
     @property
+    def doubtful(self) -> bool:
+        """Whether what is written in it may be hardly true: its form keeps a place to say so."""
+        return self.kind == "date" or self.fact == "height"
+
+    @property
     def choices(self) -> tuple[str, ...]:
         """Words to choose from."""
         return PRIORITIES if self.fact == "priority" else CHOICES.get(self.fact, ())
@@ -163,146 +165,32 @@ class Field:
         return self.fact in LISTS
 
 
-def fields_of(section: Section, typed: Mapping[str, Any], errors: Mapping[str, str]) -> list[Field]:
-    """The fields of a section with what was typed in them."""
-    return [_field(section.part, fact, typed, errors) for fact in section.facts]
+def fields_of(
+    section: Section, typed: Mapping[str, Any], errors: Mapping[str, str], doubtful: Mapping[str, str]
+) -> list[Field]:
+    """The fields of a section with what was typed in them, and what is to be said of that."""
+    return [_field(section.part, fact, typed, errors, doubtful) for fact in section.facts]
 
 
-def _field(part: str, fact: str, typed: Mapping[str, Any], errors: Mapping[str, str]) -> Field:
+def _field(
+    part: str, fact: str, typed: Mapping[str, Any], errors: Mapping[str, str], doubtful: Mapping[str, str]
+) -> Field:
     name = f"{part}.{fact}"
-    made = Field(part, fact, str(typed.get(name, "")), str(typed.get(f"{name}.script", "")), error=errors.get(name, ""))
+    made = Field(part, fact, str(typed.get(name, "")), str(typed.get(f"{name}.script", "")))
+    made.error, made.doubt = errors.get(name, ""), doubtful.get(name, "")
     made.about = {key: str(typed.get(f"{name}.{key}", "")) for key in ABOUT}
     if fact == "family":
-        made.rows = list(_family(typed, part, blank=2))
+        made.rows = list(family_rows(typed, part, blank=2))
     if fact == "priority":
         made.chosen = [each for each in PRIORITIES if typed.get(f"{name}.{each}")]
     return made
 
 
-def _family(typed: Mapping[str, Any], part: str, *, blank: int) -> Iterator[dict[str, str]]:
+def family_rows(typed: Mapping[str, Any], part: str, *, blank: int) -> Iterator[dict[str, str]]:
+    """The relatives that were typed, and so many blank rows more."""
     filled = 0
     for number in range(FAMILY_ROWS):
         row = {key: str(typed.get(f"{part}.family.{number}.{key}", "")).strip() for key in ("relation", "name")}
         if any(row.values()) or filled < blank:
             filled += not any(row.values())
             yield {**row, "number": str(number)}
-
-
-def typed_of(post: Any) -> dict[str, str]:
-    """What a browser sent, as a draft keeps it: fields of the form only, blanks left out; with the turn of the sending, and what
-    the card said when the form was opened."""
-    return {
-        name: str(post[name])
-        for name in post
-        if name.partition(".")[0] in ("subject", "enquirer", "card", "consent", "turn", "before")
-        and str(post[name]).strip()
-    }
-
-
-def typed_from(card: Mapping[str, Any]) -> dict[str, str]:
-    """A card as its form would have been typed, dates as the page's language writes them; for changing it."""
-    found: dict[str, str] = {}
-    for part in ("subject", "enquirer"):
-        for name, fact in (card.get(part) or {}).get("facts", {}).items():
-            where = "card" if name in _CASE.facts else part
-            found |= _typed_fact(f"{where}.{name}", name, fact)
-    return found
-
-
-def brought_up(kind: str, typed: Mapping[str, str], now: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
-    """A form opened some time ago, on a card that says something else by now: the form with what others changed meanwhile in the
-    fields that were left as they were, and the fields that both changed, each to something else."""
-    before = _before_in(typed, now)
-    (was, _), (other, _), (own, _) = (facts_in(kind, each) for each in (before, now, typed))
-    made, both = dict(typed), []
-    for name in (f"{section.part}.{fact}" for section in SECTIONS[kind] for fact in section.facts):
-        part, _point, fact = name.partition(".")
-        then, theirs, mine = (each[part].get(fact) for each in (was, other, own))
-        if theirs in (then, mine):
-            continue
-        if mine != then:
-            both.append(name)
-            continue
-        made = {key: made[key] for key in made if not _belongs(key, name)}
-        made |= {key: now[key] for key in now if _belongs(key, name)}
-    return made | {"before": json.dumps(dict(now), ensure_ascii=False)}, both
-
-
-def _before_in(typed: Mapping[str, str], now: Mapping[str, str]) -> dict[str, str]:
-    """What the card said when a form was opened, as the form tells; where it does not, what the card says now."""
-    try:
-        found = json.loads(typed.get("before", ""))
-    except ValueError:
-        found = None
-    return {str(key): str(each) for key, each in found.items()} if isinstance(found, dict) else dict(now)
-
-
-def _belongs(key: str, name: str) -> bool:
-    return key == name or key.startswith(f"{name}.")
-
-
-def _typed_fact(where: str, name: str, fact: Mapping[str, Any]) -> dict[str, str]:
-    value, found = fact["value"], {}
-    if name == "family":
-        for number, each in enumerate(value[:FAMILY_ROWS]):
-            told = each if isinstance(each, Mapping) else {"name": str(each)}
-            found[f"{where}.{number}.relation"] = kinship.relation(str(told.get("relation", "")))
-            found[f"{where}.{number}.name"] = str(told.get("name") or told.get("person") or "")
-    elif name == "priority":
-        found |= {f"{where}.{each}": "on" for each in value}
-    elif name == "relationship":
-        found[where] = kinship.relation(str(value))
-    else:
-        texts = [str(each) for each in (value if isinstance(value, list) else [value])]
-        found[where] = "; ".join(retyped(each) if name in DATES else each for each in texts)
-    found |= {f"{where}.script": fact["original_script"]} if fact["original_script"] else {}
-    about = {key: fact[key] for key in ABOUT if fact[key] and (key, fact[key]) != ("certainty", "stated")}
-    return found | {
-        f"{where}.{key}": retyped(str(each)) if key == "source_date" else each for key, each in about.items()
-    }
-
-
-def facts_in(kind: str, typed: Mapping[str, Any]) -> tuple[dict[str, dict[str, Any]], dict[str, str]]:
-    """What was typed as facts by part, and for each field that cannot be used why."""
-    found: dict[str, dict[str, Any]] = {"subject": {}, "enquirer": {}, "card": {}}
-    errors: dict[str, str] = {}
-    for section in SECTIONS[kind]:
-        for fact in section.facts:
-            name = f"{section.part}.{fact}"
-            try:
-                given = _given(section.part, fact, typed)
-                if given is not None:
-                    stated(fact, given)
-                    found[section.part][fact] = given
-            except FormError as problem:
-                errors[name] = f"{said(problem.what)} {said(problem.todo)}".strip()
-    return found, errors
-
-
-def _given(part: str, fact: str, typed: Mapping[str, Any]) -> Any:
-    name = f"{part}.{fact}"
-    text = str(typed.get(name, "")).strip()
-    script = str(typed.get(f"{name}.script", "")).strip()
-    if fact == "family":
-        rows = [{**row, "relation": kinship.kept(row["relation"])} for row in _family(typed, part, blank=0)]
-        return [{key: row[key] for key in ("relation", "name") if row[key]} for row in rows] or None
-    if fact == "priority":
-        return [each for each in PRIORITIES if typed.get(f"{name}.{each}")] or None
-    if not text and not script:
-        return None
-    value: Any = [each.strip() for each in text.split(";") if each.strip()] if fact in LISTS else text or script
-    if fact in DATES:
-        value = understood(text)
-    if fact == "relationship":
-        value = kinship.kept(text)
-    about = {key: str(typed.get(f"{name}.{key}", "")).strip() for key in ABOUT}
-    about["source_date"] = understood(about["source_date"]) if about["source_date"] else ""
-    if about["certainty"] not in CERTAINTIES:
-        about["certainty"] = ""
-    more = {key: each for key, each in {**about, "original_script": script}.items() if each}
-    return {"value": value, **more} if more else value
-
-
-def stated_in(found: Mapping[str, Any]) -> dict[str, Stated]:
-    """Facts as the records have them; for looking for cards like this one."""
-    return {name: stated(name, value) for name, value in found.items()}

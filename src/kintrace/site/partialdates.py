@@ -15,7 +15,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from kintrace.errors import FormError
+from kintrace.site.sentences import isolated
 
+EXAMPLES = "03.05.1987, 1987-05-03"
+"""Days that nobody reads the other way round."""
 LANGUAGES = ("en", "fr", "es", "ar", "uk", "ru", "de")
 _DAY_FIRST = re.compile(r"(\d{1,2})\s*[./]\s*(\d{1,2})\s*[./]\s*(\d{4})")
 _SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
@@ -70,7 +73,8 @@ def _one(text: str) -> str:
     plain = found[1] if (found := _OF_A_YEAR.fullmatch(text)) else text
     slashed = _SLASHED.fullmatch(plain)
     if slashed and int(slashed[1]) <= 12 and int(slashed[2]) <= 12 and slashed[1] != slashed[2]:
-        raise FormError(_("Which is the day, which the month?"), todo=_("Write 3 May 1987, 03.05.1987, or 1987-05-03."))
+        todo = _("Write it as %(examples)s.") % {"examples": isolated(EXAMPLES)}
+        raise FormError(_("Which is the day, which the month?"), todo=todo)
     if slashed and int(slashed[2]) > 12:
         return _iso(slashed[3], slashed[1], slashed[2])
     if found := _DAY_FIRST.fullmatch(plain):

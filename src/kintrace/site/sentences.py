@@ -107,12 +107,12 @@ def _list(text: str, mark: str, deep: int) -> str | None:
         if told is None:
             return None
         parts.append(told)
-    return _mark(mark).join(parts)
+    return commas(mark).join(parts)
 
 
-def _mark(mark: str) -> str:
-    """A comma or a semicolon as the language writes it."""
-    return mark.translate(str.maketrans(",;", "،؛")) if get_language_bidi() else mark
+def commas(text: str) -> str:
+    """Commas and semicolons as the language writes them."""
+    return text.translate(str.maketrans(",;", "،؛")) if get_language_bidi() else text
 
 
 def _filled(form: _Form, given: Mapping[str, str], deep: int) -> str | None:
@@ -143,10 +143,10 @@ def _value(name: str, text: str, deep: int) -> tuple[str, bool]:
     for mark in (", ", " "):
         first, found, rest = text.partition(mark)
         if found and not first and (told := _known(rest, deep)) is not None:
-            return _mark(mark) + told, True
+            return commas(mark) + told, True
     parts = [(each, _known(each, min(deep, 1))) for each in text.split(", ")]
     if len(parts) > 1 and any(told for _each, told in parts):
-        return _mark(", ").join(told or isolated(each) for each, told in parts), False
+        return commas(", ").join(told or isolated(each) for each, told in parts), False
     return isolated(text), False
 
 

@@ -20,6 +20,7 @@ WORDS: Mapping[str, Any] = {
     "deceased_unidentified": _("dead, name unknown"),
     "male": _("male"), "female": _("female"), "unknown": _("unknown"), "yes": _("yes"), "no": _("no"),
     "not_asked": _("not asked yet"), "cannot_be_asked": _("cannot be asked"),
+    "later": _("asks to be asked again later"),
     "stated": _("stated"), "documented": _("seen on a document"), "estimated": _("estimated"),
     # facts
     "full_name": _("full name"), "given_name": _("given name"), "family_name": _("family name"), "patronymic": _("patronymic"),

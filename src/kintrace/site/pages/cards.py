@@ -13,11 +13,11 @@ from django.utils.translation import ngettext
 
 from kintrace.casework import cards as verbs
 from kintrace.casework import drafts, listing
-from kintrace.casework.amending import Saved, undo
+from kintrace.casework.amending import Saved, undo, undoable
 from kintrace.casework.erasure import erase as erase_card
 from kintrace.casework.scope import REASONED
 from kintrace.errors import FormError, NotPossible
-from kintrace.site import interview
+from kintrace.site import answers, interview
 from kintrace.site.cases import case
 from kintrace.site.door import Asked, counted, door
 from kintrace.site.family import drawn
@@ -33,7 +33,7 @@ def cards(request: Asked) -> HttpResponse:
     show = request.GET.get("show", "")
     number = request.GET.get("page", "1")
     found = listing.page_of_cards(request.scope, show=show if show in SHOWS else "", number=counted(number, 1))
-    writing = drafts.listed(request.scope) if request.scope.may("card.register") else []
+    writing = answers.begun(drafts.listed(request.scope)) if request.scope.may("card.register") else []
     return render(request, "kintrace/cards.html", {**found, "show": show, "shows": SHOWS, "drafts": writing})
 
 
@@ -58,10 +58,12 @@ def card(request: Asked, card: UUID) -> HttpResponse:
 
 
 def _slip(request: Asked, card: UUID) -> Saved | None:
-    """The last change made in this session, where it was to this card and not long ago."""
+    """The last change made in this session, where it was to this card, not long ago, and can be put back still."""
     kept = request.session.get("slip") or {}
     saved = Saved.from_plain(kept) if kept.get("card") == str(card) else None
-    return saved if saved is not None and timezone.now() - saved.ended < SLIPS else None
+    if saved is None or timezone.now() - saved.ended >= SLIPS:
+        return None
+    return saved if undoable(request.scope, str(card), saved) else None
 
 
 def others(request: Asked) -> list[str]:

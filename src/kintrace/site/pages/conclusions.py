@@ -1,6 +1,7 @@
 """Conclusions and disclosures: what waits for whom, the conditions, and each act on the way to the family."""
 
 from collections.abc import Callable, Mapping
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -11,9 +12,10 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from kintrace.casework.records import Capacity
 from kintrace.errors import KintraceError
 from kintrace.evidence.names import script_of
-from kintrace.matching import acts
+from kintrace.matching import acts, disclosures
 from kintrace.matching import conclusions as verbs
 from kintrace.matching.models import Answer
 from kintrace.site.door import Asked, asked_for, door, told
@@ -60,12 +62,24 @@ def conclusion(request: Asked, candidate: UUID) -> HttpResponse:
     return render(request, "kintrace/conclusion.html", {
         "each": each, "facts": [(name, fact_name(name)) for name in each["facts"]], "problem": problem,
         "given": request.POST, "chosen": request.POST.getlist("fact"), "primary": verbs.PRIMARY,
-        "ends": verbs.ends_of(each["of_dead"]),
-        "answers": [Answer.NO, Answer.CANNOT] if each["of_dead"] else [Answer.YES, Answer.NO],
+        "ends": disclosures.ends_of(each["of_dead"]),
+        "answers": [Answer.NO, Answer.CANNOT] if each["of_dead"] else [Answer.YES, Answer.LATER, Answer.NO],
+        "asked": _asked(request, each),
         "stands_on": [fact_name(name) for name in (each["conclusion"] or {}).get("facts", ())],
         "letter": request.POST.get("words") or (written(request, candidate, language) if "tell" in each["may"] else ""),
         "letter_in": language, "letters": settings.LANGUAGES,
     }, status=422 if problem else 200)  # fmt: skip
+
+
+def _asked(request: Asked, each: Mapping[str, Any]) -> dict[str, str]:
+    """What stands in the form of the answer: what was typed, or else what was recorded."""
+    held = each["disclosure"] or {}
+    kept = {
+        "answer": held.get("answer", ""), "where": "yes" if held.get("where_too") else "no",
+        "capacity": held.get("capacity") or (Capacity.SELF if Capacity.SELF in each["may_answer"] else ""),
+        "by_whom": held.get("by_whom", ""),
+    }  # fmt: skip
+    return {name: request.POST.get(name, value) for name, value in kept.items()}
 
 
 def _conclude(request: Asked, candidate: UUID) -> None:
@@ -80,22 +94,36 @@ def _conclude(request: Asked, candidate: UUID) -> None:
 
 
 def _ask(request: Asked, candidate: UUID) -> None:
-    verbs.ask(request.scope, candidate, request.POST.get("answer", ""), where_too=request.POST.get("where") == "yes")
+    disclosures.ask(
+        request.scope, candidate, request.POST.get("answer", ""), where_too=request.POST.get("where") == "yes",
+        capacity=request.POST.get("capacity", Capacity.SELF), by_whom=request.POST.get("by_whom", "")[:200],
+    )  # fmt: skip
     messages.success(request, _("The answer is recorded."), extra_tags="done")
 
 
 def _approve(request: Asked, candidate: UUID) -> None:
-    verbs.approve(request.scope, candidate)
+    disclosures.approve(request.scope, candidate)
     messages.success(request, _("Approved. The office that holds the request may tell the family."), extra_tags="done")
 
 
+def _refuse(request: Asked, candidate: UUID) -> None:
+    disclosures.refuse(request.scope, candidate, request.POST.get("reason", "")[:4000])
+    messages.success(request, _("It is not approved. Who may ask the found person again sees why."), extra_tags="done")
+
+
 def _tell(request: Asked, candidate: UUID) -> None:
-    verbs.tell(request.scope, candidate, request.POST.get("words", "")[:8000], request.POST.get("end", ""))
+    disclosures.tell(request.scope, candidate, request.POST.get("words", "")[:8000], request.POST.get("end", ""))
     messages.success(request, _("It is recorded what the family was told."), extra_tags="done")
 
 
+def _take_back(request: Asked, candidate: UUID) -> None:
+    disclosures.take_back(request.scope, candidate)
+    messages.success(request, _("Taken back: the family counts as not told yet."), extra_tags="done")
+
+
 ACTS: Mapping[str, Callable[[Asked, UUID], None]] = {
-    "conclude": _conclude, "ask": _ask, "approve": _approve, "tell": _tell,
+    "conclude": _conclude, "ask": _ask, "approve": _approve, "refuse": _refuse, "tell": _tell,
+    "take_back": _take_back,
 }  # fmt: skip
 
 

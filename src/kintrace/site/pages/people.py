@@ -12,19 +12,25 @@ from django.utils.translation import gettext as _
 from kintrace.casework.people import Role
 from kintrace.casework.scope import Scope
 from kintrace.casework.setup import add_user, disable_user, offices_and_bureaus, set_role
-from kintrace.errors import Denied
-from kintrace.site.door import Asked, door
+from kintrace.errors import Denied, FormError, NotPossible
+from kintrace.site.door import Asked, door, told
 from kintrace.site.keepers import accounts, end_sessions, give_password, reset_second_factor, shut_out
 
 
 @door("user.manage")
 def listed(request: Asked) -> HttpResponse:
-    """Everybody who works here; with a POST, somebody new."""
+    """Everybody who works here; with a POST, somebody new. A login name that cannot be taken is said beside it."""
+    login, refused = request.POST.get("login", "").strip(), None
     if request.method == "POST":
-        added = add_user(request.scope, request.POST.get("login", "").strip())
-        messages.success(request, _("They were added. Give them a role, and a first password."))
-        return redirect("account", user=added.id)
-    return render(request, "kintrace/people.html", {"people": accounts(request.scope)})
+        try:
+            added = add_user(request.scope, login)
+        except (FormError, NotPossible) as problem:
+            refused = told(problem)
+        else:
+            messages.success(request, _("They were added. Give them a role, and a first password."))
+            return redirect("account", user=added.id)
+    shown = {"people": accounts(request.scope), "login": login, "problem": refused}
+    return render(request, "kintrace/people.html", shown, status=422 if refused else 200)
 
 
 @door("user.manage", methods=("GET", "HEAD"))

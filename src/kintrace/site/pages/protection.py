@@ -14,7 +14,7 @@ from kintrace.casework.people import Office, User
 from kintrace.errors import FormError
 from kintrace.ledger import checkpoints
 from kintrace.site.deeds import DEEDS
-from kintrace.site.door import Asked, counted, door
+from kintrace.site.door import Asked, counted, door, told
 from kintrace.site.sentences import said
 
 KINDS = (
@@ -30,14 +30,19 @@ def ledger(request: Asked) -> HttpResponse:
     """Entries, narrowed and page by page."""
     given = request.GET
     before = counted(given.get("before"), -1, digits=18)
-    rows = protection.read_ledger(request.scope, _asked(given), before=before if before >= 0 else None)
+    rows, problem = [], None
+    try:
+        rows = protection.read_ledger(request.scope, _asked(given), before=before if before >= 0 else None)
+    except FormError as wrong:  # what was typed stays
+        problem = told(wrong)
     return render(request, "kintrace/protection.html", {
+        "problem": problem,
         "rows": rows, "given": given, "kinds": KINDS, "deeds": sorted(DEEDS.items(), key=lambda each: str(each[1])),
         "outcomes": OUTCOMES, "users": User.objects.order_by("username"),
         "offices": Office._all.order_by("code"), "older": _next(given, rows), "begun": "before" in given,
         "last": last_times(request.scope)["ledger.verify"], "marks": checkpoints()[-1:],
         "bursts": None if given else protection.bursts_of_reading(request.scope, days=7),
-    })  # fmt: skip
+    }, status=422 if problem else 200)  # fmt: skip
 
 
 def _asked(given: QueryDict) -> protection.Asked:
@@ -51,7 +56,7 @@ def _day(given: QueryDict, name: str) -> date | None:
     try:
         return date.fromisoformat(given[name]) if given.get(name) else None
     except ValueError as problem:
-        raise FormError("This is not a day.", "Nothing was shown.", "Write it as 2026-11-23.") from problem
+        raise FormError("This is not a day.", "No entry was looked up.", "Write it as 2026-11-23.") from problem
 
 
 def _next(given: QueryDict, rows: list[dict[str, Any]]) -> str:

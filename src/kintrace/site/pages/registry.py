@@ -16,10 +16,10 @@ from kintrace.casework.cards import record_id
 from kintrace.casework.people import Office
 from kintrace.casework.records import CardKind, Status
 from kintrace.casework.registry import Found, Question, search
-from kintrace.errors import Denied
+from kintrace.errors import Denied, FormError
 from kintrace.matching.savedsearches import drop_search, keep_search, kept_search, kept_searches
 from kintrace.site.cases import keep_purpose, purpose_of
-from kintrace.site.door import PURPOSES, Asked, asked_for, counted, door
+from kintrace.site.door import PURPOSES, Asked, asked_for, counted, door, told
 from kintrace.site.partialdates import understood
 
 FOR = tuple(each for each in PURPOSES if each in ("tracing", "registration", "review"))
@@ -39,16 +39,26 @@ def registry(request: Asked) -> HttpResponse:
             "Nobody is looked up without a case.", "Nothing was looked up.", "Say first for which card you search."
         )
     scope = replace(request.scope, purpose=case["purpose"])
-    wanted = replace(question, born=understood(question.born[:200]))
-    return _page(request, question, case, search(scope, case["id"], wanted, counted(request.POST.get("page"), 1)))
+    try:
+        wanted = replace(question, born=understood(question.born[:200]))
+        found = search(scope, case["id"], wanted, counted(request.POST.get("page"), 1))
+    except FormError as wrong:  # what was typed stays
+        return _page(request, question, case, problem=told(wrong))
+    return _page(request, question, case, found)
 
 
-def _page(request: Asked, question: Question, case: dict[str, Any] | None, found: Found | None = None) -> HttpResponse:
+def _page(
+    request: Asked,
+    question: Question,
+    case: dict[str, Any] | None,
+    found: Found | None = None,
+    problem: dict[str, str] | None = None,
+) -> HttpResponse:
     return render(request, "kintrace/registry.html", {
         "case": case, "question": question, "found": found, "purposes": FOR, "statuses": Status.values(),
         "kinds": CardKind.values(), "offices": Office._all.order_by("code"), "kept": kept_searches(request.scope),
-        "more": any((question.office, question.status, question.kind)),
-    })  # fmt: skip
+        "more": any((question.office, question.status, question.kind)), "problem": problem,
+    }, status=422 if problem else 200)  # fmt: skip
 
 
 def _question(given: QueryDict) -> Question:

@@ -1,12 +1,15 @@
 """Writing a card, or changes to one: one long form, kept as it is typed, sealed, until it is sent off."""
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -18,7 +21,7 @@ from kintrace.casework.registration import register
 from kintrace.errors import FormError, KintraceError
 from kintrace.evidence.names import LETTERS, original
 from kintrace.evidence.names import latin as romanised
-from kintrace.site import agreeing, interview
+from kintrace.site import agreeing, answers, interview, unsent
 from kintrace.site.cases import case, keep_purpose
 from kintrace.site.door import Asked, asked_for, door, told
 from kintrace.site.kinship import KINSHIP
@@ -29,6 +32,8 @@ VOID = gettext_lazy(
 )
 USUAL = {"uk": "ukrainian", "ru": "russian"}
 """In which letters names are proposed first, by the language of the page; else in Arabic ones."""
+REMEMBERED = 20
+"""Drafts sent off in one session, of which it is known what card each became."""
 
 
 @door("card.register")
@@ -37,20 +42,24 @@ def new_card(request: Asked) -> HttpResponse:
     if request.method == "POST":
         draft = drafts.begin(request.scope, asked_for(request.POST.get("kind"), tuple(interview.SECTIONS), "kind"))
         return redirect("draft", draft=draft.id)
-    return render(request, "kintrace/new_card.html", {"drafts": drafts.listed(request.scope)})
+    return render(request, "kintrace/new_card.html", {"drafts": answers.begun(drafts.listed(request.scope))})
 
 
 @door("card.register", "card.amend")
 def draft(request: Asked, draft: UUID) -> HttpResponse:
     """The form. A POST sends it off; where something cannot be used it is said beside the field, and all that was typed stays."""
+    if sent := request.session.get("sent", {}).get(str(draft)):
+        unsent.keep(request)  # from another window: what is new in it is not lost
+        messages.success(request, _("This was sent off already: here is the card."), extra_tags="note")
+        return redirect("card", card=sent)
     held = drafts.mine(request.scope, draft)
     before = _before(request, held)
     if request.method != "POST":
         typed = drafts.typed(held) or before
         return _page(request, held, _current(held, typed, before)[0])
-    typed, errors = _current(held, interview.typed_of(request.POST), before)
+    typed, errors = _current(held, answers.typed_of(request.POST), before)
     drafts.keep(request.scope, draft, typed)
-    found, wrong = interview.facts_in(held.kind, typed)
+    found, wrong = answers.facts_in(held.kind, typed)
     errors |= wrong
     problem: KintraceError | None = None
     if not errors:
@@ -65,7 +74,7 @@ def _current(held: Draft, typed: dict[str, str], now: dict[str, str]) -> tuple[d
     """The form of a change with what others changed since it was opened, and what to say where both changed a field."""
     if held.card is None:
         return typed, {}
-    made, both = interview.brought_up(held.kind, typed, now)
+    made, both = answers.brought_up(held.kind, typed, now)
     told_words = _("Somebody changed this while you had the form open: the card says “%(now)s” now. "
                    "Send it off again if yours should stand.")  # fmt: skip
     return made, {name: told_words % {"now": now.get(name) or "–"} for name in both}
@@ -80,16 +89,17 @@ def _register(request: Asked, held: Draft, found: dict[str, dict[str, Any]], typ
         asks = agreeing.consent_in(typed, "enquirer")
         form["enquirer"] = {**found["enquirer"], **({"consent": asks} if asks else {})} if found["enquirer"] else None
     card = register(request.scope, card_form(form))
-    drafts.discard(request.scope, held.id)
+    _sent(request, held, card.id)
     keep_purpose(request, card.id, "registration")
     messages.success(request, _("The card is open, with the number %(number)s. Add photos now, if there are any.")
                      % {"number": f"{request.scope.office_code}/{card.local}"}, extra_tags="done")  # fmt: skip
+    _look_again(request, card.id, answers.doubts_in(found).values())
     return redirect("card_photos", card=card.id)
 
 
 def _change(request: Asked, held: Draft, found: dict[str, dict[str, Any]], now_typed: dict[str, str]) -> HttpResponse:
     card, why = str(held.card), request.POST.get("why", "").strip()
-    before, _errors = interview.facts_in(held.kind, now_typed)
+    before, _errors = answers.facts_in(held.kind, now_typed)
     parts: dict[str, dict[str, Any]] = {}
     for part in ("subject", "enquirer"):
         now = {**found[part], **(found["card"] if part == "subject" else {})}
@@ -103,19 +113,38 @@ def _change(request: Asked, held: Draft, found: dict[str, dict[str, Any]], now_t
         request.session["slip"] = {"card": card, **saved.plain()}
         if done.consent_void:
             messages.warning(request, VOID, extra_tags="problem")
-    drafts.discard(request.scope, held.id)
+    _sent(request, held, held.card)
     told_words = ngettext(
         "%(count)s fact is changed; the earlier value is kept in the history.",
         "%(count)s facts are changed; the earlier values are kept in the history.",
         count,
     )
     messages.success(request, told_words % {"count": count}, extra_tags="done")
+    known = answers.doubts_in(before)
+    _look_again(
+        request, held.card, (what for name, what in answers.doubts_in(found).items() if known.get(name) != what)
+    )
     return redirect("card", card=held.card)
+
+
+def _sent(request: Asked, held: Draft, card: UUID | None) -> None:
+    """End a draft that was sent off; who comes to it again in this session is led to the card."""
+    drafts.discard(request.scope, held.id)
+    sent = {**request.session.get("sent", {}), str(held.id): str(card)}
+    request.session["sent"] = dict(list(sent.items())[-REMEMBERED:])
+
+
+def _look_again(request: Asked, card: UUID | None, doubtful: Iterable[str]) -> None:
+    """Say what is hardly true of what was kept, with a way to mend it."""
+    if said := " ".join(doubtful):
+        what = _("It is kept as you wrote it; please look again. %(doubts)s") % {"doubts": said}
+        mend = format_html(' <a href="{}">{}</a>', reverse("card_edit", args=[card]), _("Change or add"))
+        messages.warning(request, format_html("{}{}", what, mend), extra_tags="note warn")
 
 
 def _before(request: Asked, held: Draft) -> dict[str, str]:
     """What a card says now, as its form; nothing for a new one."""
-    return interview.typed_from(verbs.read(request.scope, str(held.card))) if held.card else {}
+    return answers.typed_from(verbs.read(request.scope, str(held.card))) if held.card else {}
 
 
 def _page(
@@ -123,8 +152,9 @@ def _page(
     problem: KintraceError | None = None, status: int = 200,
 ) -> HttpResponse:  # fmt: skip
     errors = errors or {}
+    doubtful = answers.doubts_in(answers.facts_in(held.kind, typed)[0])
     sections = [
-        {"section": section, "fields": (fields := interview.fields_of(section, typed, errors)),
+        {"section": section, "fields": (fields := interview.fields_of(section, typed, errors, doubtful)),
          "open": not section.closed or any(each.value or each.rows or each.chosen or each.error for each in fields)}
         for section in interview.SECTIONS[held.kind]
     ]  # fmt: skip
@@ -145,12 +175,20 @@ def edit(request: Asked, card: UUID) -> HttpResponse:
 
 @door("card.register", "card.amend", methods=("POST",), sent=False)
 def keep(request: Asked, draft: UUID) -> HttpResponse:
-    """Keep what was typed so far; answers with a line that says so, and with cards that may be the same."""
-    typed = interview.typed_of(request.POST)
+    """Keep what was typed so far; answers with a line that says so, with what is hardly true, said beside its field, and with
+    cards that may be the same."""
+    typed = answers.typed_of(request.POST)
     held = drafts.keep(request.scope, draft, typed)
-    found, _errors = interview.facts_in(held.kind, typed)
-    near = listing.like(request.scope, held.kind, interview.stated_in(found["subject"]), but=str(held.card or ""))
-    return render(request, "kintrace/_kept.html", {"at": timezone.localtime(), "near": near})
+    found, _errors = answers.facts_in(held.kind, typed)
+    near = listing.like(request.scope, held.kind, answers.stated_in(found["subject"]), but=str(held.card or ""))
+    doubtful = answers.doubts_in(found)
+    fields = [
+        each
+        for section in interview.SECTIONS[held.kind]
+        for each in interview.fields_of(section, typed, {}, doubtful)
+        if each.doubtful
+    ]
+    return render(request, "kintrace/_kept.html", {"at": timezone.localtime(), "near": near, "fields": fields})
 
 
 @door("card.register", "card.amend", methods=("POST",))

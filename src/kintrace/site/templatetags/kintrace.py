@@ -45,6 +45,12 @@ def said(text: Any) -> str:
     return sentences.said(text)
 
 
+@register.filter(is_safe=True)
+def commas(text: str) -> str:
+    """A text with commas and semicolons as the language of the page writes them."""
+    return sentences.commas(text)
+
+
 @register.filter
 def kin(text: Any) -> str:
     """What a relative is to the person, in the language of the page."""
@@ -105,7 +111,7 @@ def words(text: str) -> list[str]:
 def spoken(languages: Any) -> str:
     """Languages by their names where they are written as codes (``ar``), else as they were written."""
     told = languages if isinstance(languages, list) else [languages]
-    return "; ".join(_language(str(each)) for each in told)
+    return sentences.commas("; ").join(_language(str(each)) for each in told)
 
 
 def _language(written: str) -> str:
@@ -125,9 +131,9 @@ def browser(agent: str) -> str:
 def line(value: Any) -> str:
     """A fact's value on one line, whatever it is made of."""
     if isinstance(value, list):
-        return "; ".join(line(each) for each in value)
+        return sentences.commas("; ").join(line(each) for each in value)
     if isinstance(value, dict):
-        return ", ".join(str(each) for each in value.values())
+        return sentences.commas(", ").join(str(each) for each in value.values())
     return str(value)
 
 
