@@ -12,7 +12,7 @@ from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
-from django.db import IntegrityError, connections, transaction
+from django.db import IntegrityError, connections, router, transaction
 from django.db.migrations.recorder import MigrationRecorder
 
 from kintrace.casework.people import Bureau, Deployment, Membership, Office, Role, User
@@ -91,13 +91,19 @@ def behind() -> list[str]:
     folders = {app.label: str(Path(app.path) / "migrations") for app in apps.get_app_configs()}
     # By their names: every command asks, and what is in them need not be loaded for that.
     here = {(label, each.name) for label, folder in folders.items() for each in iter_modules([folder])}
-    return [alias for alias in connections if here - MigrationRecorder(connections[alias]).applied_migrations().keys()]
+    found = []
+    for alias in connections:
+        own = {(label, name) for label, name in here if router.allow_migrate(alias, label)}
+        if own - MigrationRecorder(connections[alias]).applied_migrations().keys():
+            found.append(alias)
+    return found
 
 
 def migrate() -> None:
     """Bring both databases to this release's form; one that has it is left alone."""
     for alias in behind():
-        call_command("migrate", database=alias, verbosity=0, interactive=False)
+        only = ("vault",) if alias == "keyring" else ()  # a keyring has no other tables, and all the others take their time
+        call_command("migrate", *only, database=alias, verbosity=0, interactive=False)
 
 
 def keep_quick() -> None:
