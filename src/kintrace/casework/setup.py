@@ -102,7 +102,7 @@ def behind() -> list[str]:
 def migrate() -> None:
     """Bring both databases to this release's form; one that has it is left alone."""
     for alias in behind():
-        only = ("vault",) if alias == "keyring" else ()  # a keyring has no other tables, and all the others take their time
+        only = ("vault",) if alias == "keyring" else ()  # it has no other tables, and all migrations take their time
         call_command("migrate", *only, database=alias, verbosity=0, interactive=False)
 
 
