@@ -66,6 +66,12 @@ def opened(page: Page, name: str, **more: str) -> str:
     return page.url.removesuffix("/photos")
 
 
+def thrown_away(page: Page) -> None:
+    """The draft that is open, once it was asked for twice."""
+    page.click("summary:has-text('Throw the draft away')")
+    page.click("button:has-text('Throw it away')")
+
+
 def test_names_in_two_scripts_are_pasted_apart_and_put_into_latin_letters(
     desk: Agency, sign_in: Callable[..., Page]
 ) -> None:
@@ -91,7 +97,7 @@ def test_names_in_two_scripts_are_pasted_apart_and_put_into_latin_letters(
     page.wait_for_load_state("networkidle")
     page.reload()
     expect(page.locator("[name='subject.family_name.script']")).to_have_value("Шевчук")
-    page.click("text=Throw the draft away")
+    thrown_away(page)
 
 
 def test_what_is_typed_while_an_earlier_sending_is_under_way_is_kept_too(
@@ -117,7 +123,7 @@ def test_what_is_typed_while_an_earlier_sending_is_under_way_is_kept_too(
     page.goto(written)
     expect(page.locator("[name='subject.full_name']")).to_have_value("Yusuf Haddad (invented)")
     expect(page.locator("[name='subject.occupation']")).to_have_value("baker (invented)")
-    page.click("text=Throw the draft away")
+    thrown_away(page)
 
 
 def test_what_is_hardly_true_is_said_beside_its_field_while_typing(desk: Agency, sign_in: Callable[..., Page]) -> None:
@@ -131,7 +137,7 @@ def test_what_is_hardly_true_is_said_beside_its_field_while_typing(desk: Agency,
     expect(page.locator("#f-subject-date_of_birth-d")).to_be_hidden()
     page.fill("[name='subject.last_contact_date']", "2022")
     expect(said).to_be_hidden()
-    page.click("text=Throw the draft away")
+    thrown_away(page)
 
 
 def test_a_text_that_was_not_sent_off_is_asked_about_before_the_page_goes(
@@ -173,7 +179,7 @@ def test_a_card_like_this_one_is_shown_while_typing(desk: Agency, sign_in: Calla
     page.fill("[name='subject.full_name']", "Yousef Hadad")
     page.fill("[name='subject.date_of_birth']", "March 2014")
     expect(page.locator("#kept .note a").first).to_contain_text("amman/1", timeout=15_000)
-    page.click("text=Throw the draft away")
+    thrown_away(page)
 
 
 def test_the_family_is_drawn_in_any_language(desk: Agency, sign_in: Callable[..., Page]) -> None:
@@ -215,7 +221,7 @@ def test_consent_is_asked_in_sentences_one_for_each_purpose(desk: Agency, sign_i
         assert len(sentence.split()) > 6, sentence
         assert "_" not in sentence
     assert not asked.locator("input:checked").count()
-    page.click("text=Throw the draft away")
+    thrown_away(page)
 
 
 def test_photos_are_dragged_and_pasted_several_at_once_with_progress(
@@ -313,6 +319,20 @@ def test_a_photo_is_taken_with_the_camera(before_a_camera: Page) -> None:
         "document.getElementById('video').srcObject.getTracks().every((each) => each.readyState === 'ended')"
     )
     expect(page.locator("#photo-list img")).to_have_count(1, timeout=60_000)
+
+
+def test_a_change_is_kept_as_it_is_typed_though_nobody_said_why_yet(desk: Agency, sign_in: Callable[..., Page]) -> None:
+    """And is not sent off before they did."""
+    page = sign_in(desk, "rana")
+    page.goto(opened(page, "Samira Aziz (invented)"))
+    page.click("text=Change or add")
+    page.click("summary:has-text('How they look')")
+    page.fill("[name='subject.height']", "20")
+    expect(page.locator("#kept")).to_contain_text("Kept, sealed, at")
+    expect(page.locator("#f-subject-height-d")).to_have_text("The height is not from 30 to 250 cm.")
+    page.click(".send .main-act")
+    expect(page.locator("#why:invalid")).to_be_focused()
+    thrown_away(page)
 
 
 def test_a_slip_on_both_people_is_put_back_and_the_history_tells(desk: Agency, sign_in: Callable[..., Page]) -> None:

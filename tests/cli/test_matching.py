@@ -95,13 +95,20 @@ def test_from_two_cards_to_a_family_that_is_told(offices, tmp_path):
     shown = one_line(act("dora", "disclosure", "show", row["id"]).stdout)
     assert "answered by guardian: Rana Azzam" in shown
     assert "by cyd: Ask her alone." in shown
+    assert "yes, not where they are" in shown
+    assert "who mends it: field officer" in shown
+    assert "who approves: senior reviewer, another than bela" in shown
     assert act("cyd", "disclosure", "approve", row["id"]).returncode == 0
-    tell = ("anna", "disclosure", "tell", row["id"], "contact_restored", "--words", "She is well.")
-    assert act(*tell).returncode == 0
+    tell = ("anna", "disclosure", "tell", row["id"], "--words", "She is well.")
+    assert act(*tell, "--end", "contact_restored").returncode == 0
     assert act("cyd", "disclosure", "take-back", row["id"]).returncode == 1
     assert act("anna", "disclosure", "take-back", row["id"]).returncode == 0
     assert json.loads(act("officer", "card", "show", "1", "--json").stdout)["status"] == "verified"
     assert act(*tell).returncode == 0
+    assert "next: disclosure.come of (caseworker" in act("cyd", "disclosure", "show", row["id"]).stdout
+    assert act("cyd", "disclosure", "ended", row["id"], "--end", "identified").returncode == 1
+    assert act("anna", "disclosure", "ended", row["id"], "--end", "contact_restored").returncode == 0
+    assert "what came of it:" in act("cyd", "disclosure", "show", row["id"]).stdout
     conditions = json.loads(act("cyd", "disclosure", "conditions", row["id"], "--json").stdout)
     assert all(conditions.values())
     assert json.loads(act("officer", "card", "show", "1", "--json").stdout)["status"] == "contact_restored"

@@ -2,10 +2,12 @@
 
 import io
 from datetime import timedelta
+from importlib import import_module
 from uuid import UUID
 
 import pytest
 from casework_help import CONSENT
+from django.apps import apps
 from django.utils import timezone
 from matching_help import ENGINE, FACE, SHARED, follow, found, judge, only, request, somebody
 from PIL import Image
@@ -32,6 +34,7 @@ from kintrace.matching import (
     reviews,
     standing,
 )
+from kintrace.matching.allowed import allowed_for
 from kintrace.matching.models import Candidate, ControlReview, Disclosure, Review, Seat, State
 from kintrace.matching.seats import next_blind
 from kintrace.matching.waiting import waiting
@@ -201,6 +204,112 @@ def test_what_was_not_told_is_taken_back_soon_and_by_who_recorded_it(scope, read
     cards.reopen(scope, str(asked.local))
     disclosures.take_back(first, each)
     assert Card._all.get(id=asked.id).status == "open"  # what was changed since stays
+
+
+def approved(scope):
+    """Concluded, agreed to and approved; the one who tells the family."""
+    each, first, _, third, officer = concluded(scope)
+    disclosures.ask(officer, each, "yes")
+    disclosures.approve(third, each)
+    return each, first
+
+
+def ends():
+    return {card.status for card in Card._all.all()}
+
+
+def test_what_came_of_it_is_recorded_once_it_is_known(scope, ready):
+    each, first = approved(scope)
+    with pytest.raises(NotPossible, match="not told yet"):
+        disclosures.come_of(first, each, "reunified")
+    with pytest.raises(NotPossible, match="came of it"):
+        disclosures.tell(first, each, "She is well.", "identified")
+    disclosures.tell(first, each, "She was found.")
+    assert ends() == {"verified"}
+    assert conclusions.conditions(first, each)["family_told"]
+    told = acts.standing(first, each)
+    assert (told["next"]["act"], told["disclosure"]["end"]) == ("disclosure.come_of", "")
+    assert "come_of" in told["may"]
+    assert "tell" not in told["may"]
+    assert listed(first, "to_tell") == [str(each)]
+    assert waiting(first)["to_tell"] == 1
+    with pytest.raises(NotPossible, match="made already"):
+        disclosures.tell(first, each, "Again.", "reunified")
+    for who, end, refused in (
+        (first, "identified", NotPossible), (first, "", NotPossible), (somebody("local", F), "reunified", Denied),
+    ):  # fmt: skip
+        with pytest.raises(refused):
+            disclosures.come_of(who, each, end)
+    disclosures.come_of(somebody("local", C), each, "contact_restored")
+    assert ends() == {"contact_restored"}
+    assert listed(first, "to_tell") == []
+    told = acts.standing(first, each)
+    assert (told["next"]["act"], told["disclosure"]["end"]) == ("", "contact_restored")
+    assert told["disclosure"]["words"] == "She was found."
+    with pytest.raises(NotPossible, match="recorded already"):
+        disclosures.come_of(first, each, "reunified")
+    assert [entry.facts for entry in entries(action="disclosure.come_of")] == [{"end": "contact_restored"}]
+
+
+def test_what_came_of_it_is_taken_back_before_that_the_family_was_told(scope, ready, monkeypatch):
+    each, first = approved(scope)
+    other = somebody("local", C)
+    disclosures.tell(first, each, "She was found.")
+    disclosures.come_of(other, each, "reunified")
+    with pytest.raises(NotPossible, match="who recorded it"):
+        disclosures.take_back(first, each)
+    disclosures.take_back(other, each)
+    act = Disclosure._all.get()
+    assert act.told_at
+    assert (act.ended_by, act.ended_at) == (None, None)
+    assert ends() == {"verified"}
+    assert acts.standing(first, each)["disclosure"]["words"] == "She was found."
+    Disclosure._all.update(told_at=timezone.now() - timedelta(weeks=3))
+    disclosures.come_of(first, each, "contact_restored")
+    disclosures.take_back(first, each)  # the end is of now
+    assert ends() == {"verified"}
+    with pytest.raises(NotPossible, match="within an hour"):
+        disclosures.take_back(first, each)
+    Disclosure._all.update(told_at=timezone.now())
+    disclosures.take_back(first, each)
+    assert Disclosure._all.get().content is None
+
+
+def test_cards_are_searched_from_until_it_is_known_what_came_of_it(scope, ready):
+    each, first = approved(scope)
+    follow()
+    disclosures.tell(first, each, "She was found.")
+    asked, other = ready
+    assert allowed_for(asked).people == {other.id: other.subject_id}
+    disclosures.come_of(first, each, "contact_restored")
+    assert not allowed_for(asked)
+    assert follow() > 0
+    assert only().state == State.CONCLUDED
+
+
+def test_who_mends_what_was_not_approved_and_who_approves_are_named(scope, ready):
+    each, first, second, third, officer = concluded(scope)
+    disclosures.ask(officer, each, "yes")
+    following = acts.standing(first, each)["next"]
+    login = User.objects.get(id=second.user).username
+    assert (following["act"], following["not_by"], following["mend"]) == ("disclosure.approve", login, None)
+    disclosures.refuse(third, each, "Ask her alone.")
+    following = acts.standing(first, each)["next"]
+    assert set(following["mend"]["roles"]) == {F, C, S, X}
+    assert following["mend"]["office"]
+    assert following["not_by"] == login
+    disclosures.approve(third, each)
+    following = acts.standing(first, each)["next"]
+    assert (following["not_by"], following["mend"]) == ("", None)
+
+
+def test_of_families_told_by_an_earlier_release_it_is_known_what_came_of_it(scope, ready):
+    each, first = approved(scope)
+    disclosures.tell(first, each, "She is well.", "reunified")
+    Disclosure._all.update(ended_by=None, ended_at=None)
+    import_module("kintrace.matching.migrations.0007_what_came_of_it").ended_as_told(apps, None)
+    act = Disclosure._all.get()
+    assert (act.ended_by_id, act.ended_at) == (act.told_by_id, act.told_at)
 
 
 def test_who_answered_is_known_by_name_where_it_was_not_the_person(scope, ready):

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 from django.utils import timezone
+from matching_help import follow, found, request
 from site_help import client_for
 
 from kintrace.casework import protection
@@ -51,6 +52,8 @@ def test_the_ledger_is_narrowed_and_paged(scope: Scope, request_card: Callable[.
     assert older[0] == numbers[-1] - 1
     assert entries(action="ledger.read", most=1)[0].facts
     assert client.get("/protection", {"since": "soon"}).status_code == 422
+    turned = client.get("/protection", {"since": "2026-03-01", "until": "2026-02-01"})
+    assert "The first day is after the last." in text(turned)
 
 
 def test_what_was_done_to_any_office_s_card_is_found_also_when_it_was_erased(
@@ -73,6 +76,20 @@ def test_what_was_done_to_any_office_s_card_is_found_also_when_it_was_erased(
         assert "No card has this number" in text(answer)
 
 
+def test_what_was_done_with_a_card_is_told_of_its_candidates_too(scope: Scope) -> None:
+    """As the ledger itself tells: also once the card is erased, and to who asks by command."""
+    card = request(scope)
+    found(scope)
+    follow()
+    client = client_for(scope, OFFICER)
+    for erased in (False, True):
+        if erased:
+            erase(scope, str(card.id))
+        rows = client.get("/protection", {"card": f"local/{card.local}", "action": "candidate"}).context["rows"]
+        assert rows[-1]["action"] == "candidate.proposed"
+    assert not client.get("/protection", {"card": "local/1", "action": "photo"}).context["rows"]
+
+
 def test_names_are_not_listed_to_who_reads_with_a_reason(scope: Scope, request_card: Callable[..., Card]) -> None:
     """The data protection officer sees that there are cards, and what they do without a case is done for oversight."""
     request_card(NAME)
@@ -80,6 +97,7 @@ def test_names_are_not_listed_to_who_reads_with_a_reason(scope: Scope, request_c
     answer = client_for(scope, OFFICER).get("/cards")
     assert NAME not in text(answer)
     assert [row["kind"] for row in answer.context["rows"]] == ["tracing_request"]
+    assert "New card" not in text(answer)
     told = entries(action="card.list", most=2)
     assert [(each.purpose, each.facts["names"]) for each in told] == [("oversight", False), ("tracing", True)]
     with pytest.raises(Denied):

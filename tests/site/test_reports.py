@@ -19,9 +19,9 @@ from kintrace.errors import Denied
 from kintrace.ledger import entries
 from kintrace.matching import figures
 from kintrace.matching.conclusions import conclude
-from kintrace.matching.disclosures import approve, ask, tell
+from kintrace.matching.disclosures import approve, ask, come_of, tell
 from kintrace.matching.figures import Time, evidence_worth, groups, office_figures
-from kintrace.matching.models import Candidate, ControlReview, Review
+from kintrace.matching.models import Candidate, ControlReview, Disclosure, Review
 from kintrace.matching.report import office_errors, own_errors
 from kintrace.site.charts import bands, bars, dots
 
@@ -30,7 +30,7 @@ YEAR = Time(TODAY - timedelta(days=365), TODAY)
 S, C, F = Role.SENIOR_REVIEWER, Role.CASEWORKER, Role.FIELD_OFFICER
 
 
-def told_case(scope: Scope) -> Candidate:
+def told_case(scope: Scope, end: str = "contact_restored") -> Candidate:
     """A candidate that two people reviewed, concluded on, and told the family of."""
     request(scope)
     found(scope)
@@ -48,7 +48,7 @@ def told_case(scope: Scope) -> Candidate:
     conclude(second, candidate.id, ["names"], "all of it agrees")
     ask(officer, candidate.id, "yes")
     approve(third, candidate.id)
-    tell(first, candidate.id, "She is well.", "contact_restored")
+    tell(first, candidate.id, "She is well.", end)
     return candidate
 
 
@@ -72,6 +72,20 @@ def test_the_figures_are_what_was_done(scope: Scope) -> None:
     assert len(worth["concluded"]) == 1
     assert worth["concluded"][0] > 3
     assert worth["excluded"] == []
+
+
+def test_a_family_told_counts_as_reached_once_it_is_known_what_came_of_it(scope: Scope) -> None:
+    """Told in one month and in touch in another: each is counted when it was."""
+    candidate = told_case(scope, "")
+    reader = somebody("local", S)
+    told = office_figures(reader, YEAR)
+    assert (told["ends"], told["open_now"]) == ({}, 2)
+    assert {each.what: each.count for each in told["took"]}["family_told"] == 1
+    Disclosure._all.update(told_at=timezone.now() - timedelta(days=400))
+    come_of(somebody("local", C), candidate.id, "contact_restored")
+    told = office_figures(reader, YEAR)
+    assert (told["ends"], told["open_now"]) == ({"contact_restored": 1}, 0)
+    assert {each.what: each.count for each in told["took"]}["family_told"] == 0
 
 
 def test_another_offices_figures_are_its_own(scope: Scope) -> None:

@@ -324,12 +324,17 @@ def test_each_condition_is_shown_and_each_act_waits_for_it(scope: Scope, two: An
     assert approver.post(address, {"act": "approve"}).status_code == 422
     asked = asker.get(address).content.decode()
     assert "May the family know?" in asked
+    assert "May we tell them that you were found?" in asked
+    assert "<summary>" not in asked
     assert "it agrees" not in asked  # a field officer reads no evidence
     assert asker.post(address, {"act": "ask", "answer": "cannot_be_asked"}).status_code == 422
     assert asker.post(address, {"act": "ask", "answer": "no"}).status_code == 302
     assert "Nobody is told anything" in senior.get(address).content.decode()
     asker.post(address, {"act": "ask", "answer": "later"})
-    assert "asks to be asked again later" in asker.get(address).content.decode()
+    later = asker.get(address).content.decode()
+    assert "asks to be asked again later" in later
+    assert not re.search(r'name="answer" value="\w+" required checked', later)  # asked again, it is a new answer
+    assert "<summary>" not in later
     assert "ask them again" in asker.get("/conclusions?show=to_ask").content.decode()
     guardian = {"act": "ask", "answer": "yes", "where": "yes", "capacity": "guardian"}
     kept = asker.post(address, guardian)
@@ -338,8 +343,21 @@ def test_each_condition_is_shown_and_each_act_waits_for_it(scope: Scope, two: An
     asker.post(address, {**guardian, "by_whom": "Rana Azzam (invented)"})
     assert "Rana Azzam" in approver.get(address).content.decode()
     assert "Rana Azzam" not in teller.get(address).content.decode()
-    assert "also where they are" in approver.get(address).content.decode()
+    page = approver.get(address).content.decode()
+    assert "also where they are" in page
+    assert "It was agreed for the found person" in page
     asker.post(address, {"act": "ask", "answer": "yes", "where": "no"})
+    page = approver.get(address).content.decode()
+    assert "(not where they are)" in page
+    assert "The found person agreed that the family may know." in page
+    login = User.objects.get(id=senior.session["_auth_user_id"]).username
+    assert f"another than <bdi>{login}</bdi>, who concluded" in page
+    again = asker.get(address).content.decode()
+    assert again.index("<summary>Record another answer") < again.index("Record the answer</button>")
+    assert "<details><summary>Record another answer" in again
+    assert 'class="main-act"' not in again
+    wrong = asker.post(address, {"act": "ask", "answer": "cannot_be_asked"}).content.decode()
+    assert "<details open><summary>Record another answer" in wrong
     assert senior.post(address, {"act": "approve"}).status_code == 422  # who concluded does not approve
     assert address in approver.get("/conclusions?show=to_approve").content.decode()
     assert address not in senior.get("/conclusions?show=to_approve").content.decode()
@@ -347,7 +365,11 @@ def test_each_condition_is_shown_and_each_act_waits_for_it(scope: Scope, two: An
     assert approver.post(address, {"act": "refuse", "reason": "Ask her alone."}).status_code == 302
     for who in (asker, approver, senior, teller):
         assert "Ask her alone." in who.get(address).content.decode()
-    assert "Not approved for now: mend" in senior.get("/conclusions").content.decode()
+    rows = senior.get("/conclusions").content.decode()
+    assert "Not approved for now: mend" in rows
+    assert re.search(
+        rf"who mends it: field officer, .*? · <bdi>{OFFICE}</bdi>; who approves: senior reviewer, another", rows
+    )
     assert approver.post(address, {"act": "approve"}).status_code == 302
     page = teller.get(address).content.decode()
     letter = re.search(r"<textarea id=.words.[^>]*>(.*?)</textarea>", page, re.S)[1]
@@ -372,9 +394,23 @@ def test_each_condition_is_shown_and_each_act_waits_for_it(scope: Scope, two: An
     assert senior.post(address, {"act": "take_back"}).status_code == 422
     assert teller.post(address, {"act": "take_back"}).status_code == 302
     assert {card.status for card in Card._all.all()} == {"verified"}
-    assert teller.post(address, done).status_code == 302
-    assert teller.get(address).content.decode().count(">met<") == 6
+    assert "Not known yet: record it when contact is made" in teller.get(address).content.decode()
+    assert teller.post(address, {"act": "tell", "words": letter, "end": ""}).status_code == 302
+    page = teller.get(address).content.decode()
+    assert page.count(">met<") == 6
+    assert "Everything is done." not in page
+    assert "not known yet" in page
+    assert address in teller.get("/conclusions?show=to_tell").content.decode()
+    assert teller.post(address, {"act": "come_of", "end": ""}).status_code == 422
+    assert teller.post(address, {"act": "come_of", "end": "contact_restored"}).status_code == 302
     assert {card.status for card in Card._all.all()} == {"contact_restored"}
+    page = teller.get(address).content.decode()
+    assert "Everything is done." in page
+    assert "This is not what came of it: take it back" in page
+    taken = teller.post(address, {"act": "take_back"}, follow=True).content.decode()
+    assert "it is not known yet what came of it" in taken
+    assert "It was not told so: take this back" in taken
+    assert {card.status for card in Card._all.all()} == {"verified"}
 
 
 def test_the_dead_are_for_forensic_officers(scope: Scope, acquirer: Any, pairs: Any) -> None:
@@ -423,6 +459,9 @@ def test_the_dead_are_for_forensic_officers(scope: Scope, acquirer: Any, pairs: 
         address
     ).content.decode()  # who tells the family sees what was concluded, and no face of the dead
     assert "7/26" in told
+    assert "Not known yet" not in told  # to tell the family is to clarify their fate
+    assert caseworker.post(address, {"act": "tell", "words": "We are sorry.", "end": ""}).status_code == 422
+    assert Disclosure._all.get().told_at is None
     assert caseworker.get(f"/candidate/{only().id}/face/1/0").status_code == 422
     assert caseworker.get(f"/candidate/{only().id}/face/0/0").status_code == 200
 

@@ -7,6 +7,7 @@ import uuid
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from django.test import Client
 from matching_help import FACE, follow, found, request, somebody
@@ -235,6 +236,22 @@ def test_one_short_word_is_not_lost_either(scope: Scope, mara: Client) -> None:
     assert mara.post(f"/card/{card.id}/do/close", form)["Location"] == "/account/login/?next=/unsent"
     signed_in(mara, "/unsent")
     assert again(mara)[1]["why"] == "moved"
+    page = mara.get("/unsent").content.decode()
+    assert f'<a class="button" href="/card/{card.id}"' in page, "what it was about can be looked at"
+    assert f"test.kintrace/local/{card.local}" in page
+
+
+def test_where_it_is_not_known_who_sent_something_they_are_told_that_it_was_not_taken(
+    scope: Scope, mara: Client
+) -> None:
+    """The session is gone altogether; not of what a page sends by itself."""
+    card = request(somebody("local", Role.FIELD_OFFICER))
+    form = {"why": "moved", "csrfmiddlewaretoken": token(mara, f"/card/{card.id}")}
+    del mara.cookies[settings.SESSION_COOKIE_NAME]
+    there = mara.post(f"/card/{card.id}/do/close", form, follow=True)
+    assert "it was not taken" in there.content.decode()
+    mara.post(f"/draft/{uuid.uuid4()}/keep", form)
+    assert "it was not taken" not in mara.get("/account/login/").content.decode()
 
 
 def token_of(client: Client) -> str:

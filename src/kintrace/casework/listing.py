@@ -8,12 +8,15 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 
+from kintrace.casework.comparingnames import record_names
 from kintrace.casework.facts import known_of
 from kintrace.casework.forms import Stated
 from kintrace.casework.names import NAME_FACTS
 from kintrace.casework.records import Card, PhotoState, Status
 from kintrace.casework.scope import REASONED, Scope
 from kintrace.casework.searchwords import sought
+from kintrace.evidence import Person as Described
+from kintrace.evidence import forget, weigh
 from kintrace.ledger import burst_now
 from kintrace.vault import find_rare
 
@@ -22,7 +25,8 @@ SOON = timedelta(days=30)
 TROUBLE = (PhotoState.CHOOSE, PhotoState.REFUSED, PhotoState.NO_FACE, PhotoState.POOR)
 ENDED = (Status.CLOSED, Status.CONTACT_RESTORED, Status.REUNIFIED, Status.FATE_CLARIFIED)
 REACH = 400
-LIKE = 5
+WEIGHED, LIKE = 20, 5
+"""Cards with the rarest words in common that are weighed; and of these, those that are shown."""
 
 
 def page_of_cards(scope: Scope, *, show: str = "", number: int = 1) -> dict[str, Any]:
@@ -119,10 +123,22 @@ def like(scope: Scope, kind: str, facts: Mapping[str, Stated], *, but: str = "")
     most = max((count for counts in hits.values() for count in counts), default=1) + 1
     weight = {person: sum(log10(most / count) for count in counts) for person, counts in hits.items()}
     near = sorted((card for card in cards if str(card.id) != but), key=lambda card: -weight[card.subject_id])
-    near = [card for card in near if len(hits[card.subject_id]) > 1][:LIKE]
+    near = _weighed(facts, [card for card in near if len(hits[card.subject_id]) > 1][:WEIGHED])[:LIKE]
     with transaction.atomic():
         scope.note("card.like", outcome="done" if near else "empty", cards=len(near))
     return _rows(near)
+
+
+def _weighed(facts: Mapping[str, Stated], cards: Sequence[Card]) -> list[Card]:
+    """Those of some cards of which all that is known speaks for one person, the most likely first."""
+    known, names = known_of([card.subject_id for card in cards]), record_names()
+    mine = Described.from_facts(dict(facts))
+    ratio = {
+        card.id: weigh(mine, Described.from_facts(known.get(card.subject_id, {})), names=names).log10_lr
+        for card in cards
+    }
+    forget()  # nothing read of a name outlives it
+    return sorted((card for card in cards if ratio[card.id] > 0), key=lambda card: -ratio[card.id])
 
 
 def names_of_facts() -> tuple[str, ...]:

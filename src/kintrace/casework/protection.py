@@ -34,6 +34,8 @@ from kintrace.vault import secret
 
 SIGNING = "ledger-signing"
 PAGE = 50
+LINKS = ("photo.checked", "candidate.proposed")
+"""Actions whose entries say to which cards a photo, or a candidate, belongs."""
 NOBODY = str(UUID(int=0))
 """The deployment's own daily work, as :func:`kintrace.casework.setup.system_scope` names it."""
 
@@ -50,7 +52,7 @@ class Asked:
     """How the action begins."""
     outcome: str = ""
     card: str = ""
-    """Number of a card of any office, as ``12`` or ``office/12``; also of an erased one."""
+    """Number of a card of any office, as ``12`` or ``office/12``; also of an erased one. With its photos and candidates."""
     since: date | None = None
     until: date | None = None
     """The last day."""
@@ -77,7 +79,7 @@ def read_ledger(scope: Scope, asked: Asked, *, before: int | None = None, most: 
         office=ids.get(asked.office, asked.office) or None,
         action=asked.action or None,
         outcome=asked.outcome or None,
-        record=f"card:{_card_of(scope, asked.card)}" if asked.card else None,
+        records=records_of(_card_of(scope, asked.card)) if asked.card else None,
         since=_start(asked.since),
         until=_start(asked.until + timedelta(days=1)) if asked.until else None,
         before=before,
@@ -102,6 +104,15 @@ def read_ledger(scope: Scope, asked: Asked, *, before: int | None = None, most: 
         }
         for each in found
     ]
+
+
+def records_of(card: UUID) -> list[str]:
+    """A card, its photos and its candidates, as entries of the ledger name them; also of an erased card.
+
+    Blind sittings are not among them: of what candidate one is, is told to nobody, so that nobody finds it out before they judge.
+    """
+    linked = Entry._all.filter(action__in=LINKS, details__contains=str(card))
+    return [f"card:{card}", *linked.order_by().values_list("record", flat=True).distinct()]
 
 
 def _card_of(scope: Scope, reference: str) -> UUID:

@@ -75,7 +75,10 @@ def ledger_show(
     who: Annotated[str | None, typer.Option(help="Only what this user did: their login name.")] = None,
     action: Annotated[str | None, typer.Option(help="Only actions that begin so, such as card or search.")] = None,
     on: Annotated[
-        str | None, typer.Option("--card", help="Only on this card, by its number; also where it was erased.")
+        str | None,
+        typer.Option(
+            "--card", help="Only on this card, by its number, its photos and candidates; also where it was erased."
+        ),
     ] = None,
     since: Annotated[str | None, typer.Option(help="From this day, as in 2026-11-23.")] = None,
     most: Annotated[int, typer.Option(min=1, max=1_000_000, help="How many, the newest first.")] = 100,
@@ -87,6 +90,7 @@ def ledger_show(
 
     from kintrace.casework.erasure import erased_card
     from kintrace.casework.people import User
+    from kintrace.casework.protection import records_of
     from kintrace.casework.setup import user_named
     from kintrace.ledger import as_dict, entries
 
@@ -94,7 +98,7 @@ def ledger_show(
     found = entries(
         who=str(user_named(who).id) if who else None,
         action=action,
-        record=f"card:{erased_card(scope, on) or scope.card(on).id}" if on else None,
+        records=records_of(erased_card(scope, on) or scope.card(on).id) if on else None,
         since=_moment(since) if since else None,
         before=before,
         most=most,

@@ -68,17 +68,28 @@ def disclosure_show(scope: "Scope", which: CandidateId, json: Json = False) -> N
     for line in _said(told["disclosure"]) if told["disclosure"] else ("Nothing was concluded on this candidate.",):
         out.print(line, markup=False)
     if told["next"]["act"]:
-        who = f" ({', '.join(plain(role) for role in told['next']['roles'])})" if told["next"]["roles"] else ""
+        who = f" ({_who(told['next'])})" if told["next"]["roles"] else ""
         out.print(f"next: {plain(told['next']['act'])}{' again' if told['next']['again'] else ''}{who}", markup=False)
+
+
+def _who(following: "Mapping[str, Any]") -> str:
+    """Who does what comes next, and before that, where it was not approved, who mends it."""
+    roles = ", ".join(plain(role) for role in following["roles"])
+    if following["not_by"]:
+        roles += f", another than {following['not_by']}"
+    mend = following["mend"]
+    return f"who mends it: {', '.join(plain(role) for role in mend['roles'])}; who approves: {roles}" if mend else roles
 
 
 def _said(act: "Mapping[str, Any]") -> "Iterator[str]":
     by = f", answered by {plain(act['capacity'])}" if act["capacity"] else ""
     name = f": {act['by_whom']}" if act["by_whom"] else ""
-    yield f"answer: {plain(act['answer'])}{', also where they are' if act['where_too'] else ''}{by}{name}"
-    for step, words in (("asked", ""), ("refused", act["refusal"]), ("approved", ""), ("told", act["words"])):
+    where = f", {'also' if act['where_too'] else 'not'} where they are" if act["answer"] == "yes" else ""
+    yield f"answer: {plain(act['answer'])}{where}{by}{name}"
+    steps = {"asked": "", "refused": act["refusal"], "approved": "", "told": act["words"], "ended": plain(act["end"])}
+    for step, words in steps.items():
         if act[step]["at"]:
-            done = "not approved" if step == "refused" else step
+            done = {"refused": "not approved", "ended": "what came of it"}.get(step, step)
             yield f"{done}: {act[step]['at'][:16]} by {act[step]['by']}{': ' if words else ''}{words}"
 
 
@@ -145,27 +156,55 @@ def disclosure_refuse(
 def disclosure_tell(
     scope: "Scope",
     which: CandidateId,
-    end: Annotated[str, typer.Argument(help="contact_restored, reunified or fate_clarified.")],
     words: Annotated[str, typer.Option(help="What the family was told; kept sealed.")],
+    end: Annotated[
+        str,
+        typer.Option(
+            help="What came of it, where it is known: contact_restored, reunified or fate_clarified (of the dead always this)."
+        ),
+    ] = "",
     json: Json = False,
 ) -> None:
-    """Record that the family was told, in what words, and what came of it."""
+    """Record that the family was told, in what words, and, where it is known, what came of it."""
     from kintrace.matching.disclosures import tell
 
     tell(scope, which, words, end)
     if json:
-        print_json({"candidate": str(which), "end": end})
+        print_json({"candidate": str(which), "told": True, "end": end})
+    else:
+        came = plain(end) if end else "told. Once it is known what came of it: kintrace disclosure ended"
+        out.print(f"Recorded: {came}. Was it not so? Within an hour: kintrace disclosure take-back", markup=False)
+
+
+@command(disclosure, "ended")
+def disclosure_ended(
+    scope: "Scope",
+    which: CandidateId,
+    end: Annotated[str, typer.Option(help="contact_restored, reunified or fate_clarified.")],
+    json: Json = False,
+) -> None:
+    """Record what came of it, where that was not known yet when the family was told."""
+    from kintrace.matching.disclosures import come_of
+
+    come_of(scope, which, end)
+    if json:
+        print_json({"candidate": str(which), "told": True, "end": end})
     else:
         out.print(f"Recorded: {plain(end)}. Was it not so? Within an hour: kintrace disclosure take-back", markup=False)
 
 
 @command(disclosure, "take-back")
 def disclosure_take_back(scope: "Scope", which: CandidateId, json: Json = False) -> None:
-    """Take back that the family was told, where it was not: by who recorded it, within an hour. The words are deleted."""
+    """Take back what was recorded last, within an hour and by who recorded it: what came of it, or that the family was told.
+
+    Where it was not told, the words are deleted.
+    """
     from kintrace.matching.disclosures import take_back
 
-    take_back(scope, which)
+    told = take_back(scope, which).told_at is not None
     if json:
-        print_json({"candidate": str(which), "told": False})
+        print_json({"candidate": str(which), "told": told})
+    elif told:
+        out.print("Taken back: it is not known yet what came of it, and both cards say what they did before.")
     else:
         out.print("Taken back: the family counts as not told yet, and both cards say what they did before.")

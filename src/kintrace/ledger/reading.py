@@ -1,7 +1,7 @@
 """Reading entries: newest first, and as lines of JSON."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +15,7 @@ def entries(
     office: str | None = None,
     action: str | None = None,
     record: str | None = None,
+    records: Collection[str] | None = None,
     outcome: str | None = None,
     since: datetime | None = None,
     until: datetime | None = None,
@@ -28,6 +29,7 @@ def entries(
         office: of this office only.
         action: those whose action begins so.
         record: on this record only.
+        records: on these records only.
         outcome: with this outcome only.
         since: from this moment.
         until: to before this moment.
@@ -39,6 +41,7 @@ def entries(
         "office": office,
         "action__startswith": action,
         "record": record,
+        "record__in": records,
         "outcome": outcome,
         "at__gte": since,
         "at__lt": until,

@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 from kintrace.casework.cards import record_id
 from kintrace.casework.facts import known_of
 from kintrace.casework.people import Role
+from kintrace.casework.records import Capacity
 from kintrace.casework.scope import PERMITTED, Scope
 from kintrace.errors import NotPossible
 from kintrace.ledger import burst_now
@@ -40,20 +41,22 @@ def open_to(scope: Scope, what: str) -> "QuerySet[Candidate]":
     if what == "conclusions":
         kinds = [each for each, verb in ((False, "conclude"), (True, "conclude.death")) if scope.may(verb)]
         return of_others(rows.filter(state=State.AGREED, of_dead__in=kinds), scope.user)
-    rows = rows.filter(conclusion__disclosure__told_at=None, state=State.CONCLUDED)
+    rows = rows.filter(state=State.CONCLUDED)
+    if what == "to_tell":  # or told already, while nobody recorded what came of it
+        rows = rows if scope.may("disclosure.tell") else rows.none()
+        rows = rows.filter(conclusion__disclosure__ended_at=None, request__office=scope.office)
+        return rows.exclude(conclusion__disclosure__approved_at=None)
+    rows = rows.filter(conclusion__disclosure__told_at=None)
     if what == "to_ask":
         rows = rows if scope.may("disclosure.ask") else rows.none()
         back = Q(conclusion__disclosure__approved_at=None) & ~Q(conclusion__disclosure__refused_at=None)
         again = Q(conclusion__disclosure__answer__in=(Answer.NOT_ASKED, Answer.LATER)) | back
         return rows.filter(again, found__office=scope.office)
-    if what == "to_approve":
-        rows = rows.exclude(conclusion__concluded_by=scope.user) if scope.may("disclosure.approve") else rows.none()
-        answered = Q(conclusion__disclosure__answer=Answer.YES, of_dead=False) | Q(
-            conclusion__disclosure__answer=Answer.CANNOT, of_dead=True
-        )
-        return of_others(rows.filter(answered, conclusion__disclosure__approved_at=None), scope.user)
-    rows = rows if scope.may("disclosure.tell") else rows.none()
-    return rows.exclude(conclusion__disclosure__approved_at=None).filter(request__office=scope.office)
+    rows = rows.exclude(conclusion__concluded_by=scope.user) if scope.may("disclosure.approve") else rows.none()
+    answered = Q(conclusion__disclosure__answer=Answer.YES, of_dead=False) | Q(
+        conclusion__disclosure__answer=Answer.CANNOT, of_dead=True
+    )
+    return of_others(rows.filter(answered, conclusion__disclosure__approved_at=None), scope.user)
 
 
 def listed(scope: Scope, what: str = "") -> list[dict[str, Any]]:
@@ -74,7 +77,7 @@ def standing(scope: Scope, candidate_id: UUID) -> dict[str, Any]:
     """Everything about the conclusion and disclosure of one candidate: conditions, what was done, who must act next.
 
     Returns:
-        ``conditions`` (name and whether it is met, in order), ``next`` (act, roles and office), ``may`` (acts that this person
+        ``conditions`` (name and whether it is met, in order), ``next`` (act, roles and offices), ``may`` (acts that this person
         can do now), ``may_answer`` (who may answer for the found person, where this person asks), ``facts`` (that agree, not
         the face; only for who may read candidates), ``conclusion``, ``disclosure``, and why others must act: ``conflict`` (they
         declared one), ``own`` (they registered or own one of the two cards).
@@ -108,7 +111,7 @@ def standing(scope: Scope, candidate_id: UUID) -> dict[str, Any]:
 
 def letter(scope: Scope, candidate_id: UUID) -> dict[str, Any]:
     """What a letter to the family may be made of, names in each of their writings: no more than the found person agreed to;
-    where they are only if they were asked for that, and said yes.
+    where they are only if they were asked for that, and said yes; and whether they agreed themselves, or others for them.
 
     Raises:
         Denied, NotPossible: the family may not be told, or not by this scope.
@@ -131,6 +134,7 @@ def letter(scope: Scope, candidate_id: UUID) -> dict[str, Any]:
         "enquirer": _writings(asks, "full_name"),
         "sought": _writings(sought, "full_name"),
         "of_dead": found.of_dead,
+        "agreed_for_them": act.capacity not in ("", Capacity.SELF),
         "message": _text(theirs, "message_for_family"),
         "where": (_text(theirs, "current_location") or _text(theirs, "found_place")) if act.where_too else "",
         "authority_reference": told["authority_reference"] if found.of_dead else "",
@@ -150,7 +154,7 @@ def _enter(scope: Scope) -> str:
 
 def _act(found: Candidate) -> Disclosure | None:
     rows = Disclosure._all.select_related(
-        "conclusion__concluded_by", "asked_by", "approved_by", "refused_by", "told_by"
+        "conclusion__concluded_by", "asked_by", "approved_by", "refused_by", "told_by", "ended_by"
     )
     return rows.filter(conclusion__candidate=found).first()
 
@@ -167,24 +171,40 @@ def _plain(found: Candidate) -> dict[str, Any]:
 def _next(found: Candidate, act: Disclosure | None) -> dict[str, Any]:
     """The next act, the roles that may do it, and the offices where; an empty act where all is done.
 
-    ``again``: it was to be done before, and they asked to be asked later, or it was not approved.
+    ``again``: it was to be done before, and they asked to be asked later, or it was not approved. ``mend``: then, who may mend
+    what was asked for. ``not_by``: who concluded, and so does not approve.
     """
+    done = {"act": "", "roles": [], "offices": [], "again": False, "mend": None, "not_by": ""}
     both = list(dict.fromkeys((found.request.office.name, found.found.office.name)))
     if act is None:
         verb, where = ("conclude.death" if found.of_dead else "conclude"), both
+    elif act.ended_at is not None:
+        return done
     elif act.told_at is not None:
-        return {"act": "", "roles": [], "offices": [], "again": False}
+        verb, where = "disclosure.tell", [found.request.office.name]
     elif act.answer in (Answer.NOT_ASKED, Answer.LATER):
         verb, where = "disclosure.ask", [found.found.office.name]
     elif act.answer == Answer.NO:
-        return {"act": "refused", "roles": [], "offices": [], "again": False}
+        return {**done, "act": "refused"}
     elif act.approved_at is None:
         verb, where = "disclosure.approve", both
     else:
         verb, where = "disclosure.tell", [found.request.office.name]
     again = act is not None and act.approved_at is None and (act.answer == Answer.LATER or act.refused_at is not None)
-    roles = [each.value for each in Role if each in PERMITTED[verb]]
-    return {"act": verb, "roles": roles, "offices": where, "again": again}
+    mend = {"roles": _roles("disclosure.ask"), "office": found.found.office.name}
+    approving = act if verb == "disclosure.approve" else None
+    return {
+        "act": "disclosure.come_of" if act is not None and act.told_at is not None else verb,
+        "roles": _roles(verb),
+        "offices": where,
+        "again": again,
+        "mend": mend if approving and again else None,
+        "not_by": approving.conclusion.concluded_by.username if approving else "",
+    }
+
+
+def _roles(verb: str) -> list[str]:
+    return [each.value for each in Role if each in PERMITTED[verb]]
 
 
 def _may(scope: Scope, found: Candidate, act: Disclosure | None) -> list[str]:
@@ -196,7 +216,7 @@ def _may(scope: Scope, found: Candidate, act: Disclosure | None) -> list[str]:
         and not is_own(found, scope.user),
         "ask": untold and scope.may("disclosure.ask") and found.found.office_id == scope.office,
         "approve": open_to(scope, "to_approve").filter(id=found.id).exists(),
-        "tell": open_to(scope, "to_tell").filter(id=found.id).exists(),
+        "tell" if untold else "come_of": open_to(scope, "to_tell").filter(id=found.id).exists(),
         "take_back": act is not None and may_take_back(scope, found, act),
     }  # fmt: skip
     return [name for name, may in can.items() if may]
@@ -225,6 +245,7 @@ def _disclosed(scope: Scope, found: Candidate, act: Disclosure, *, reads: bool) 
         for name, by, at in (
             ("asked", act.asked_by, act.asked_at), ("approved", act.approved_by, act.approved_at),
             ("refused", act.refused_by, act.refused_at), ("told", act.told_by, act.told_at),
+            ("ended", act.ended_by, act.ended_at),
         )
     }  # fmt: skip
     return {
@@ -237,7 +258,7 @@ def _disclosed(scope: Scope, found: Candidate, act: Disclosure, *, reads: bool) 
         "refusal": _opened(found, f"{place}:refusal", act.refusal, "reason") if asks or reads else "",
         "words": _opened(found, place, act.content, "words"),
         **steps,
-        "end": found.request.status if act.told_at else "",
+        "end": _opened(found, place, act.content, "end"),
     }
 
 

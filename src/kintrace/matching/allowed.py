@@ -27,8 +27,8 @@ AFRESH = 5000
 RULES = frozenset({"office.apart"})
 CHANGES = frozenset({
     "card.register", "card.amend", "card.close", "card.reopen", "card.transfer", "card.dates", "consent.record",
-    "consent.withdraw", "consent.void", "consent.restore", "disclosure.tell", "disclosure.take_back", "erase.begin",
-    "erase.done", "photo.assess", "photo.settle",
+    "consent.withdraw", "consent.void", "consent.restore", "disclosure.tell", "disclosure.come_of", "disclosure.take_back",
+    "erase.begin", "erase.done", "photo.assess", "photo.settle",
 })  # fmt: skip
 """Actions of the ledger after which a card may be compared with others than before."""
 

@@ -1,12 +1,14 @@
-"""Verbs of a disclosure, apart from the conclusion: the found person is asked, another senior approves, the family is told.
+"""Verbs of a disclosure, apart from the conclusion: the found person is asked, another senior approves, the family is told, and
+what came of it is recorded, at once or when it is known.
 
-What was recorded wrongly is mended: an answer recorded anew takes an approval back, and who recorded that the family was told may
-take that back soon after.
+What was recorded wrongly is mended: an answer recorded anew takes an approval back, and who recorded that the family was told, or
+what came of it, may take that back soon after.
 """
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -26,7 +28,7 @@ from kintrace.matching.owncards import require_of_others
 
 ENDS = (Status.CONTACT_RESTORED, Status.REUNIFIED, Status.FATE_CLARIFIED)
 SLIPS = timedelta(hours=1)
-"""For so long who recorded that the family was told may take it back."""
+"""For so long who recorded that the family was told, or what came of it, may take it back."""
 
 
 def ends_of(dead: bool) -> tuple[Status, ...]:
@@ -131,46 +133,62 @@ def refuse(scope: Scope, candidate_id: UUID, reason: str) -> None:
         held.refused_by_id, held.refused_at = scope.user, timezone.now()
 
 
-def tell(scope: Scope, candidate_id: UUID, words: str, end: str) -> None:
-    """Record that the family was told, in what words, and what came of it; by the office that holds the request.
+def tell(scope: Scope, candidate_id: UUID, words: str, end: str = "") -> None:
+    """Record that the family was told, and in what words; by the office that holds the request.
 
     Args:
         scope: who told them.
         candidate_id: which.
         words: that the family was told; sealed.
-        end: ``contact_restored``, ``reunified`` or ``fate_clarified``.
+        end: what came of it: ``contact_restored``, ``reunified`` or ``fate_clarified``; of the living empty where it is not known
+            yet (:func:`come_of`). To tell a family what became of somebody dead is to clarify their fate.
     """
     found, act = _act(scope, candidate_id, "disclosure.tell")
-    if end not in ENDS or not words.strip():
-        raise NotPossible(
-            "Say what the family was told, and what came of it.", "Nothing was changed.", f"One of: {', '.join(ENDS)}."
-        )
-    if end not in ends_of(found.of_dead):
-        raise NotPossible(
-            "Of somebody dead it is their fate that is clarified.", "Nothing was changed.", "Say fate_clarified."
-        )
-    if found.request.office_id != scope.office:
-        raise NotPossible("The office that holds the family's request tells them.", "Nothing was changed.")
+    if not words.strip():
+        raise NotPossible("Say what the family was told.", "Nothing was changed.")
+    if end or found.of_dead:
+        _require_end(found, end)
+    _require_office(scope, found)
     _same_life(found, act)
     with transaction.atomic():
         held = Disclosure._all.select_for_update().get(id=act.id)
         if held.approved_at is None or not answered(found, held) or held.told_at is not None:
             raise NotPossible("This disclosure is not approved, or was made already.", "Nothing was changed.")
         _of_age(found, held)
-        scope.note("disclosure.tell", f"candidate:{found.id}", end=end)
-        cards = Card._all.select_for_update().filter(id__in=(found.request_id, found.found_id))
-        before = {str(card): status for card, status in cards.values_list("id", "status")}
-        told = {"words": words, "end": end, "before": before}
-        held.content = joint.seal(joint.key_of(found), f"disclosure:{held.id}", told)
+        scope.note("disclosure.tell", f"candidate:{found.id}", end=end or "not_yet")
         held.told_by_id, held.told_at = scope.user, timezone.now()
+        _seal(found, held, {"words": words, "end": "", "before": {}})
+        if end:
+            _end(scope, found, held, end, held.told_at)
         held.save()
-        cards.update(status=end)
 
 
-def take_back(scope: Scope, candidate_id: UUID) -> None:
-    """Take back that the family was told, where it was not told so: the words are gone, and the approval stands.
+def come_of(scope: Scope, candidate_id: UUID, end: str) -> None:
+    """Record what came of it where the family was told before anybody could know; by the office that holds the request.
 
-    Cards that still say what came of it say again what they did before.
+    Args:
+        scope: whose office told them.
+        candidate_id: which.
+        end: ``contact_restored``, ``reunified`` or ``fate_clarified``.
+    """
+    found, act = _act(scope, candidate_id, "disclosure.tell")
+    _require_end(found, end)
+    _require_office(scope, found)
+    with transaction.atomic():
+        held = Disclosure._all.select_for_update().get(id=act.id)
+        if held.told_at is None or held.ended_at is not None:
+            raise NotPossible(
+                "The family was not told yet, or what came of it is recorded already.", "Nothing was changed."
+            )
+        scope.note("disclosure.come_of", f"candidate:{found.id}", end=end)
+        _end(scope, found, held, end, timezone.now())
+        held.save()
+
+
+def take_back(scope: Scope, candidate_id: UUID) -> Disclosure:
+    """Take back what was recorded last: what came of it, where that was recorded later; else that the family was told.
+
+    Then the words are gone, and the approval stands. Cards that still say what came of it say again what they did before.
 
     Raises:
         Denied, NotPossible: it is not for this scope, or too late (:func:`may_take_back`). Nothing was changed.
@@ -178,25 +196,68 @@ def take_back(scope: Scope, candidate_id: UUID) -> None:
     found, act = _act(scope, candidate_id, "disclosure.tell")
     with transaction.atomic():
         held = Disclosure._all.select_for_update().get(id=act.id)
-        told = {}
-        if may_take_back(scope, found, held) and held.content is not None:
-            told = joint.unseal(joint.key_of(found), f"disclosure:{held.id}", bytes(held.content))
+        told = _told(found, held) if may_take_back(scope, found, held) else {}
         if "before" not in told:  # an earlier release did not keep it
             raise NotPossible(
                 "That the family was told is taken back by who recorded it, and within an hour.", "Nothing was changed."
             )
-        scope.note("disclosure.take_back", f"candidate:{found.id}")
+        end_only = _ended_later(held)
+        scope.note("disclosure.take_back", f"candidate:{found.id}", end_only=end_only)
         for card, status in told["before"].items():
             Card._all.filter(id=card, status=told["end"]).update(status=status)
-        held.content = held.told_by = held.told_at = None
+        held.ended_by = held.ended_at = None
+        if end_only:
+            _seal(found, held, {**told, "end": "", "before": {}})
+        else:
+            held.content = held.told_by = held.told_at = None
         held.save()
+    return held
 
 
 def may_take_back(scope: Scope, found: Candidate, act: Disclosure) -> bool:
-    """Whether somebody may take back that the family was told: they recorded it, and not long ago."""
-    if act.told_at is None or act.told_by_id != scope.user or found.request.office_id != scope.office:
+    """Whether somebody may take back what was recorded last of telling the family: they recorded it, and not long ago."""
+    by, at = (act.ended_by_id, act.ended_at) if _ended_later(act) else (act.told_by_id, act.told_at)
+    if at is None or by != scope.user or found.request.office_id != scope.office:
         return False
-    return scope.may("disclosure.tell") and timezone.now() - act.told_at < SLIPS
+    return scope.may("disclosure.tell") and timezone.now() - at < SLIPS
+
+
+def _ended_later(act: Disclosure) -> bool:
+    return act.ended_at is not None and act.ended_at != act.told_at
+
+
+def _require_end(found: Candidate, end: str) -> None:
+    if end not in ENDS:
+        raise NotPossible("Say what came of it.", "Nothing was changed.", f"One of: {', '.join(ENDS)}.")
+    if end not in ends_of(found.of_dead):
+        raise NotPossible(
+            "Of somebody dead it is their fate that is clarified.", "Nothing was changed.", "Say fate_clarified."
+        )
+
+
+def _require_office(scope: Scope, found: Candidate) -> None:
+    if found.request.office_id != scope.office:
+        raise NotPossible("The office that holds the family's request tells them.", "Nothing was changed.")
+
+
+def _end(scope: Scope, found: Candidate, held: Disclosure, end: str, at: datetime) -> None:
+    """Let both cards say what came of it, and keep what they said before. Inside a transaction; the caller saves."""
+    cards = Card._all.select_for_update().filter(id__in=(found.request_id, found.found_id))
+    before = {str(card): status for card, status in cards.values_list("id", "status")}
+    _seal(found, held, {**_told(found, held), "end": end, "before": before})
+    held.ended_by_id, held.ended_at = scope.user, at
+    cards.update(status=end)
+
+
+def _told(found: Candidate, held: Disclosure) -> dict[str, Any]:
+    """What is sealed of telling the family; nothing where it was not told."""
+    if held.content is None:
+        return {}
+    return joint.unseal(joint.key_of(found), f"disclosure:{held.id}", bytes(held.content))
+
+
+def _seal(found: Candidate, held: Disclosure, told: dict[str, Any]) -> None:
+    held.content = joint.seal(joint.key_of(found), f"disclosure:{held.id}", told)
 
 
 @contextmanager

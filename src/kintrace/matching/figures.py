@@ -68,7 +68,7 @@ def office_figures(scope: Scope, time: Time) -> dict[str, Any]:
 
     Returns:
         ``opened`` (month to kind to count), ``decided`` (candidates by state), ``statements`` (made by reviewers), ``ends``
-        (requests by what came of them), ``open_now``, ``took`` (a list of :class:`Took`).
+        (requests by what came of them, once that is recorded), ``open_now``, ``took`` (a list of :class:`Took`).
 
     Raises:
         Denied: the scope reads no reports.
@@ -82,27 +82,28 @@ def office_figures(scope: Scope, time: Time) -> dict[str, Any]:
         opened.setdefault(month.date(), {})[kind] = count
     reviews = Review._all.filter(candidate__in=visible(scope).values("id"), at__gte=first, at__lt=last)
     decided = Candidate._all.filter(id__in=reviews.values("candidate"), state__in=DECIDED)
-    told = _told(scope, time)
+    told, ended = _in(scope, time, "told_at"), _in(scope, time, "ended_at")
     with transaction.atomic():
         scope.note("report.read", since=time.since.isoformat(), until=time.until.isoformat())
     return {
         "opened": opened,
         "decided": dict(decided.values_list("state").annotate(Count("id")).order_by("state")),
         "statements": reviews.count(),
-        "ends": {end: count for end, count in _ends(told).items() if end in ENDS},
+        "ends": {end: count for end, count in _ends(ended).items() if end in ENDS},
         "open_now": mine.filter(closed_at=None).exclude(status__in=ENDS).count(),
         "took": _times(scope, time, told),
     }
 
 
-def _told(scope: Scope, time: Time) -> "QuerySet[Disclosure]":
+def _in(scope: Scope, time: Time, step: str) -> "QuerySet[Disclosure]":
+    """Of this office's requests, what was done in a time: that the family was told, or that it was recorded what came of it."""
     first, last = time.ends
     acts = Disclosure._all.filter(conclusion__candidate__request__office=scope.office)
-    return acts.filter(told_at__gte=first, told_at__lt=last)
+    return acts.filter(**{f"{step}__gte": first, f"{step}__lt": last})
 
 
-def _ends(told: "QuerySet[Disclosure]") -> dict[str, int]:
-    return dict(told.values_list("conclusion__candidate__request__status").annotate(Count("id")))
+def _ends(ended: "QuerySet[Disclosure]") -> dict[str, int]:
+    return dict(ended.values_list("conclusion__candidate__request__status").annotate(Count("id")))
 
 
 def _times(scope: Scope, time: Time, told: "QuerySet[Disclosure]") -> list[Took]:
@@ -113,11 +114,11 @@ def _times(scope: Scope, time: Time, told: "QuerySet[Disclosure]") -> list[Took]
     )
     found = earliest.annotate(found=Min("candidates__made_at")).values_list("opened_at", "found")
     reviewed = candidates.filter(state__in=DECIDED).annotate(done=Max("reviews__at")).exclude(done=None)
-    ended = told.values_list("conclusion__candidate__request__opened_at", "told_at")
+    families = told.values_list("conclusion__candidate__request__opened_at", "told_at")
     return [
         _took("first_candidate", found),
         _took("decided", reviewed.values_list("made_at", "done")),
-        _took("family_told", ended),
+        _took("family_told", families),
     ]
 
 

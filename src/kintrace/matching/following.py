@@ -18,8 +18,8 @@ from kintrace.matching.searchrecords import Followed
 CHANGES = frozenset({
     "card.register", "card.amend", "card.close", "card.reopen", "card.transfer", "card.dates", "consent.record",
     "consent.withdraw", "consent.void", "consent.restore", "photo.acquired", "photo.withdraw", "photo.choose",
-    "photo.same_picture", "photo.quarantined", "photo.settle", "photo.assess", "disclosure.tell", "disclosure.take_back",
-    "office.apart",
+    "photo.same_picture", "photo.quarantined", "photo.settle", "photo.assess", "disclosure.tell", "disclosure.come_of",
+    "disclosure.take_back", "office.apart",
 })  # fmt: skip
 """What changes who may be compared, or how alike two are; a card that found its end is open no more."""
 ATTENDED = timedelta(seconds=10)

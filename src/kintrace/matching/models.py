@@ -242,6 +242,9 @@ class Disclosure(models.Model):
     """Sealed under both people: why it was not approved."""
     told_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     told_at = models.DateTimeField(null=True)
+    ended_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    """Who recorded what came of it: as the family was told, or later."""
+    ended_at = models.DateTimeField(null=True)
     content = models.BinaryField(null=True)
     """Sealed under both people: the words the family was told, what came of it, and what the two cards said before."""
 

@@ -9,6 +9,7 @@ from functools import wraps
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.db import transaction
@@ -16,7 +17,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from kintrace.casework.people import Bureau, Membership, Office, Role
 from kintrace.casework.scope import Scope, scope_for
@@ -29,6 +30,7 @@ from kintrace.site.sentences import said
 View = Callable[..., HttpResponse]
 PURPOSES = ("tracing", "registration", "review", "protection", "oversight")
 """What somebody may open a case for; the word goes to the ledger."""
+NOT_TAKEN = gettext_lazy("You were signed out before you sent this: it was not taken. Sign in, and do it once more.")
 OVERSEERS = frozenset({Role.DATA_PROTECTION_OFFICER, Role.ADMINISTRATOR})
 """Roles that trace nobody: what they do without a case in hand is done for oversight."""
 
@@ -59,7 +61,10 @@ def door(
             if not request.user.is_authenticated:
                 if request.headers.get("HX-Request"):
                     return HttpResponse(status=401, headers={"HX-Refresh": "true"})
-                return redirect_to_login(reverse("unsent") if unsent.keep(request) else request.get_full_path())
+                kept = unsent.keep(request)
+                if request.method == "POST" and sent and not kept:
+                    messages.warning(request, NOT_TAKEN, extra_tags="problem")
+                return redirect_to_login(reverse("unsent") if kept else request.get_full_path())
             if request.user.password_given:
                 return redirect("account_change_password")
             if lacks_second_factor(request.user):

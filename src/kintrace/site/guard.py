@@ -7,7 +7,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from kintrace.site.unsent import LEFT, leaving
 
@@ -45,8 +45,10 @@ class Idle:
                 left = leaving(request)
                 logout(request)
                 request.session[LEFT] = left  # so that what they send now is kept for them
-                told = _(
-                    "You were signed out, since nothing was done for %(minutes)s minutes. A card you were writing is kept."
+                told = ngettext(
+                    "You were signed out, since nothing was done for %(minutes)s minute. A card you were writing is kept.",
+                    "You were signed out, since nothing was done for %(minutes)s minutes. A card you were writing is kept.",
+                    settings.IDLE_MINUTES,
                 )
                 messages.info(request, told % {"minutes": settings.IDLE_MINUTES}, extra_tags="note")
             elif last is None or now - last >= 60:  # written once a minute, not with every picture

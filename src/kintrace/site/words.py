@@ -71,6 +71,7 @@ WORDS: Mapping[str, Any] = {
     "conclude": _("Draw the conclusion"), "conclude.death": _("Conclude on the fate of somebody dead"),
     "disclosure.ask": _("Ask the found person whether the family may know"),
     "disclosure.approve": _("Approve that the family is told"), "disclosure.tell": _("Tell the family"),
+    "disclosure.come_of": _("Record what came of it"),
     "fingerprints": _("fingerprints"), "dental": _("teeth"), "dna": _("DNA"),
     # roles and purposes
     "field_officer": _("field officer"), "caseworker": _("caseworker"), "senior_reviewer": _("senior reviewer"),

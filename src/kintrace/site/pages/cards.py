@@ -14,13 +14,16 @@ from django.utils.translation import ngettext
 from kintrace.casework import cards as verbs
 from kintrace.casework import drafts, listing
 from kintrace.casework.amending import Saved, undo, undoable
+from kintrace.casework.doubts import doubts
 from kintrace.casework.erasure import erase as erase_card
+from kintrace.casework.forms import Stated
 from kintrace.casework.scope import REASONED
 from kintrace.errors import FormError, NotPossible
 from kintrace.site import answers, interview
 from kintrace.site.cases import case
 from kintrace.site.door import Asked, counted, door
 from kintrace.site.family import drawn
+from kintrace.site.sentences import said
 
 SHOWS = ("", "cards_due", "cards_expiring")
 SLIPS = timedelta(hours=1)
@@ -34,7 +37,9 @@ def cards(request: Asked) -> HttpResponse:
     number = request.GET.get("page", "1")
     found = listing.page_of_cards(request.scope, show=show if show in SHOWS else "", number=counted(number, 1))
     writing = answers.begun(drafts.listed(request.scope)) if request.scope.may("card.register") else []
-    return render(request, "kintrace/cards.html", {**found, "show": show, "shows": SHOWS, "drafts": writing})
+    return render(request, "kintrace/cards.html", {
+        **found, "show": show, "shows": SHOWS, "drafts": writing, "may_register": request.scope.may("card.register"),
+    })  # fmt: skip
 
 
 @door("card.read")
@@ -51,10 +56,19 @@ def card(request: Asked, card: UUID) -> HttpResponse:
     )}  # fmt: skip
     return render(request, "kintrace/card.html", {
         "card": found, "sections": _shown(found), "may": may, "offices": others(request), "ended": found["status"] == "closed",
+        "doubtful": _doubtful(found),
         "people": [(part, found[part]) for part in ("subject", "enquirer") if part in found],
         "family": drawn(found["subject"]["facts"], found.get("enquirer", {}).get("facts", {}), request.LANGUAGE_CODE == "ar"),
         "slip": _slip(request, card),
     })  # fmt: skip
+
+
+def _doubtful(found: dict[str, Any]) -> list[str]:
+    """What on a card is hardly true."""
+    facts = (found[part]["facts"] for part in ("subject", "enquirer") if part in found)
+    return [
+        said(what) for each in facts for what in doubts({name: Stated(**fact) for name, fact in each.items()}).values()
+    ]
 
 
 def _slip(request: Asked, card: UUID) -> Saved | None:

@@ -20,6 +20,7 @@ from kintrace.matching import conclusions as verbs
 from kintrace.matching.models import Answer
 from kintrace.site.door import Asked, asked_for, door, told
 from kintrace.site.saying import fact_name
+from kintrace.site.sentences import isolated
 
 SHOWS = ("conclusions", "to_ask", "to_approve", "to_tell")
 
@@ -59,12 +60,14 @@ def conclusion(request: Asked, candidate: UUID) -> HttpResponse:
         else:
             return redirect("conclusion", candidate=candidate)
     each = acts.standing(request.scope, candidate)
+    held = each["disclosure"] or {}
     return render(request, "kintrace/conclusion.html", {
         "each": each, "facts": [(name, fact_name(name)) for name in each["facts"]], "problem": problem,
         "given": request.POST, "chosen": request.POST.getlist("fact"), "primary": verbs.PRIMARY,
         "ends": disclosures.ends_of(each["of_dead"]),
         "answers": [Answer.NO, Answer.CANNOT] if each["of_dead"] else [Answer.YES, Answer.LATER, Answer.NO],
-        "asked": _asked(request, each),
+        "asked": _asked(request, each), "answered": held.get("answer") in (Answer.YES, Answer.NO, Answer.CANNOT),
+        "ended_later": bool(held) and held["ended"]["at"] not in ("", held["told"]["at"]),
         "stands_on": [fact_name(name) for name in (each["conclusion"] or {}).get("facts", ())],
         "letter": request.POST.get("words") or (written(request, candidate, language) if "tell" in each["may"] else ""),
         "letter_in": language, "letters": settings.LANGUAGES,
@@ -72,10 +75,11 @@ def conclusion(request: Asked, candidate: UUID) -> HttpResponse:
 
 
 def _asked(request: Asked, each: Mapping[str, Any]) -> dict[str, str]:
-    """What stands in the form of the answer: what was typed, or else what was recorded."""
+    """What stands in the form of the answer: what was typed, or else what was recorded; asked later again, an answer is new."""
     held = each["disclosure"] or {}
     kept = {
-        "answer": held.get("answer", ""), "where": "yes" if held.get("where_too") else "no",
+        "answer": "" if held.get("answer") == Answer.LATER else held.get("answer", ""),
+        "where": "yes" if held.get("where_too") else "no",
         "capacity": held.get("capacity") or (Capacity.SELF if Capacity.SELF in each["may_answer"] else ""),
         "by_whom": held.get("by_whom", ""),
     }  # fmt: skip
@@ -116,25 +120,40 @@ def _tell(request: Asked, candidate: UUID) -> None:
     messages.success(request, _("It is recorded what the family was told."), extra_tags="done")
 
 
+def _come_of(request: Asked, candidate: UUID) -> None:
+    disclosures.come_of(request.scope, candidate, request.POST.get("end", ""))
+    messages.success(request, _("It is recorded what came of it."), extra_tags="done")
+
+
 def _take_back(request: Asked, candidate: UUID) -> None:
-    disclosures.take_back(request.scope, candidate)
-    messages.success(request, _("Taken back: the family counts as not told yet."), extra_tags="done")
+    still_told = disclosures.take_back(request.scope, candidate).told_at
+    taken = (
+        _("Taken back: it is not known yet what came of it.")
+        if still_told
+        else _("Taken back: the family counts as not told yet.")
+    )
+    messages.success(request, taken, extra_tags="done")
 
 
 ACTS: Mapping[str, Callable[[Asked, UUID], None]] = {
     "conclude": _conclude, "ask": _ask, "approve": _approve, "refuse": _refuse, "tell": _tell,
-    "take_back": _take_back,
+    "come_of": _come_of, "take_back": _take_back,
 }  # fmt: skip
 
 
 def written(request: Asked, candidate: UUID, language: str) -> str:
     """A letter proposed to the family, in a language of the pages: no more than the found person agreed to."""
     told = acts.letter(request.scope, candidate)
-    names = {name: _written_for(told[name], language) for name in ("enquirer", "sought")}
+    told |= {name: _written_for(told[name], language) for name in ("enquirer", "sought")}
     with override(language):
-        text = render_to_string("kintrace/letter.txt", {**told, **names})
+        text = render_to_string("kintrace/letter.txt", {name: _apart(value) for name, value in told.items()})
     lines = [line.strip() for line in text.strip().split("\n")]
     return "\n".join(line for at, line in enumerate(lines) if line or (at and lines[at - 1]))
+
+
+def _apart(value: Any) -> Any:
+    """What is put into a letter, each line apart where it runs in the other direction: its full stop stays at its end."""
+    return "\n".join(isolated(line) for line in value.splitlines()) if isinstance(value, str) else value
 
 
 SCRIPTS = {"ar": "arabic", "uk": "cyrillic", "ru": "cyrillic"}

@@ -47,9 +47,10 @@ def ledger(request: Asked) -> HttpResponse:
 
 def _asked(given: QueryDict) -> protection.Asked:
     names = ("user", "office", "action", "outcome", "card")
-    return protection.Asked(
-        **{name: given.get(name, "").strip() for name in names}, since=_day(given, "since"), until=_day(given, "until")
-    )
+    since, until = _day(given, "since"), _day(given, "until")
+    if since and until and since > until:
+        raise FormError("The first day is after the last.", "No entry was looked up.", "Turn them round.")
+    return protection.Asked(**{name: given.get(name, "").strip() for name in names}, since=since, until=until)
 
 
 def _day(given: QueryDict, name: str) -> date | None:

@@ -66,7 +66,16 @@ TILES: tuple[tuple[str, Any, str, Any], ...] = (
         "conclusions",
         _("Look"),
     ),
-    ("to_tell", ngettext_lazy("family to be told", "families to be told", "count"), "conclusions", _("Look")),
+    (
+        "to_tell",
+        ngettext_lazy(
+            "family to be told, or what came of it is to be recorded",
+            "families to be told, or what came of it is to be recorded",
+            "count",
+        ),
+        "conclusions",
+        _("Look"),
+    ),
     (
         "cards_due",
         ngettext_lazy("card to be looked at again", "cards to be looked at again", "count"),

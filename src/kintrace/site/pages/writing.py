@@ -120,10 +120,6 @@ def _change(request: Asked, held: Draft, found: dict[str, dict[str, Any]], now_t
         count,
     )
     messages.success(request, told_words % {"count": count}, extra_tags="done")
-    known = answers.doubts_in(before)
-    _look_again(
-        request, held.card, (what for name, what in answers.doubts_in(found).items() if known.get(name) != what)
-    )
     return redirect("card", card=held.card)
 
 

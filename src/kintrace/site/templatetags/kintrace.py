@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Any
+from unicodedata import bidirectional
 
 from django import template
 from django.conf.locale import LANG_INFO
@@ -78,6 +79,14 @@ def name(fact: Any) -> SafeString:
     return format_html(
         '<span class="name"><bdi>{}</bdi><span class="script"><bdi>{}</bdi></span></span>', value, script
     )
+
+
+@register.filter
+def direction(text: str) -> str:
+    """The direction of a text, for ``dir``: that of most of its letters, whatever it begins with."""
+    ways = [bidirectional(each) for each in text]
+    right, left = sum(each in ("R", "AL") for each in ways), ways.count("L")
+    return "rtl" if right > left else "ltr" if left else "auto"
 
 
 @register.filter
