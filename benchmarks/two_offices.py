@@ -40,12 +40,15 @@ def main() -> None:
 
     django.setup()
     from kintrace.casework.records import Card
+    from kintrace.matching import following
 
     cards = Card._all.count()
     finding, _ = big_registry.scopes()
+    while following.attended():  # by a worker that ended just now: this one would seem ready before it is
+        time.sleep(0.5)
     worker = subprocess.Popen([sys.executable, "-m", "kintrace", "worker"], env=environment, stderr=subprocess.DEVNULL)
     try:
-        waited = ready()
+        waited = ready(following)
         rows = measured(options, environment, finding)
     finally:
         worker.terminate()
@@ -65,10 +68,8 @@ def main() -> None:
             print(f"{name}: {value}")
 
 
-def ready() -> float:
+def ready(following: Any) -> float:
     """Wait until the worker has read what it needs and followed what there was; after how many seconds."""
-    from kintrace.matching import following
-
     start = time.perf_counter()
     while not following.attended() or following.behind():
         time.sleep(0.2)
