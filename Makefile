@@ -13,7 +13,7 @@ ON_POSTGRES := tests/vault tests/ledger \
 
 # Tests of the rooms that know no database, and of those that do; what is left is told by its folder.
 ROOMS := $(foreach room,emblem evaluation evidence faces folder gallery provenance,tests/$(room)/)
-RECORDS := $(foreach room,casework ledger vault,tests/$(room)/)
+RECORDS := $(foreach room,casework ledger matching vault,tests/$(room)/)
 
 # Browsers lower their own priority, and people who are played wait for them: all other parts give way.
 GENTLY := $(if $(shell command -v nice 2>/dev/null),nice -n 10)
@@ -21,7 +21,7 @@ GENTLY := $(if $(shell command -v nice 2>/dev/null),nice -n 10)
 test%: export OPENBLAS_NUM_THREADS := 1
 test%: export OMP_NUM_THREADS := 1
 
-.PHONY: demo test test-rooms test-records test-matching test-site test-promises test-commands test-pages test-walks test-every-page test-postgres chromium screenshots catalogs check format lock clean
+.PHONY: demo test test-rooms test-records test-site test-promises test-commands test-pages test-walks test-every-page test-postgres chromium screenshots catalogs check format lock clean
 
 .venv/installed: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Kintrace needs Python 3.11 or newer: make PYTHON=python3.11")'
@@ -39,10 +39,10 @@ check: .venv/installed
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-# What is needed is fetched at once; the longest parts begin first, so that no long one is left alone at the end.
+# What is needed is fetched at once; the longest parts begin first, so that none of them is left alone at the end.
 test:  ## all tests, those of the database once more on PostgreSQL, and the checks of CI
 	$(MAKE) --no-print-directory --jobs=2 --output-sync=target .venv/installed chromium
-	$(MAKE) --no-print-directory --jobs=4 --output-sync=target test-rooms test-matching test-every-page test-records test-commands test-postgres test-site test-walks test-promises check
+	$(MAKE) --no-print-directory --jobs=4 --output-sync=target test-walks test-every-page test-records test-rooms test-postgres test-commands test-site check test-promises
 
 chromium:  ## Debian's browsers, Chromium and Firefox, for the tests of pages: installed where that is allowed
 	@{ command -v chromium && command -v firefox-esr; } >/dev/null || for as in "" "sudo -n"; do \
@@ -57,11 +57,8 @@ test-rooms: .venv/installed  # those without a database
 test-records: .venv/installed
 	$(GENTLY) $(BIN)/python -m pytest -p no:cacheprovider --durations=10 $(RECORDS)
 
-test-matching: .venv/installed
-	$(GENTLY) $(BIN)/python -m pytest -p no:cacheprovider --durations=10 tests/matching
-
 test-site: .venv/installed  # the pages without a browser, and whatever folder is named nowhere else
-	$(GENTLY) $(BIN)/python -m pytest -p no:cacheprovider --durations=10 $(filter-out $(ROOMS) $(RECORDS) tests/matching/ tests/promises/ tests/cli/ tests/browser/ tests/__pycache__/,$(wildcard tests/*/))
+	$(GENTLY) $(BIN)/python -m pytest -p no:cacheprovider --durations=10 $(filter-out $(ROOMS) $(RECORDS) tests/promises/ tests/cli/ tests/browser/ tests/__pycache__/,$(wildcard tests/*/))
 
 test-promises: .venv/installed  # the rules of DESIGN.md §5
 	$(GENTLY) $(BIN)/python -m pytest -p no:cacheprovider --durations=10 tests/promises
