@@ -54,7 +54,9 @@ def test_from_a_lead_to_a_settled_picture(deployment, cards, tmp_path):
     assert deployment.run("photo", "settle", one, "perhaps", "--why", "so").returncode == 1
     settled = deployment.json("photo", "settle", one, "here", "--why", "Her wristband is in it.", "--json")
     assert (settled["assessment"], settled["waits_for_another_office"]) == ("usable", False)
-    assert deployment.json("photo", "quarantine", "--json")["photos"] == [], "the other is answered, too: it is not theirs"
+    assert deployment.json("photo", "quarantine", "--json")["photos"] == [], (
+        "the other is answered, too: it is not theirs"
+    )
     assert deployment.json("photo", "show", two, "--json")["assessment"]["state"] == "quarantined"
     groups = deployment.json("photo", "groups", "--json")["groups"]
     assert [set(each["photos"]) for each in groups] == [

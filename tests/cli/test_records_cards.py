@@ -120,7 +120,9 @@ def test_from_a_card_to_a_tombstone(deployment, forms):
     assert len(deployment.json("card", "list", "--json")["cards"]) == 3
     entries = deployment.json("ledger", "show", "--card", "1", "--json")["entries"]
     assert [each["action"] for each in entries[:2]] == ["erase.done", "erase.begin"]
-    assert {each["record"] for each in entries if not each["record"].startswith("candidate:")} == {f"card:{shown['id']}"}
+    assert {each["record"] for each in entries if not each["record"].startswith("candidate:")} == {
+        f"card:{shown['id']}"
+    }
     assert "candidate.proposed" in {each["action"] for each in entries}
     assert deployment.run("ledger", "show", "--card", "99").returncode == 1
     assert deployment.json("ledger", "verify", "--json")["sound"]

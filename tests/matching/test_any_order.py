@@ -108,7 +108,7 @@ def test_no_sequence_of_verbs_breaks_a_rule(scope, acquirer, pairs, about):
                 lambda: self.takes_back_what_was_last(crowd[1]),
             ]
             for at, step in enumerate(steps[:far]):
-                if at not in tried:  # on this way nothing is drawn: what stands here the first time stands here each time
+                if at not in tried:  # nothing is drawn on this way: here stands each time what stood the first time
                     tried.add(at)
                     self.tries_what_nobody_may()
                 self.attempt(step)
